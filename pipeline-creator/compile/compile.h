@@ -1,0 +1,54 @@
+/*
+ * Pipeline document → one tekton.dev/v1 PipelineRun with everything inline (DESIGN §5). Pure: no I/O, no clock;
+ * the same input gives the same bytes.
+ */
+#ifndef PIPELINE_CREATOR_COMPILE_H
+#define PIPELINE_CREATOR_COMPILE_H
+
+#include "pipeline-creator/graph/graph.h"
+
+#define COMPILE_MAX_BYTES                                                                                              \
+    ((size_t)600000) /* of the inline PipelineRun; beyond: error too_large with what takes the space */
+
+struct compile_input {
+    struct str document;           /* YAML or JSON text as typed (keeps lines and columns), or … */
+    const struct node *tree;       /* … a tree; exactly one of the two */
+    const struct node *parameters; /* map input → value, or NULL */
+    const struct node *options;    /* map, or NULL; overrides the document's `options` annotation */
+    struct str name;               /* metadata.name of the run; empty = generateName from the title */
+    const struct graph_known *known;
+    size_t known_count;
+};
+
+struct compile_task {            /* which task became what, for the record of runs */
+    struct str path;             /* in the document: "train" or "outer/inner" */
+    struct str tekton_name;      /* PipelineTask name */
+    struct str component_digest; /* "sha256:…" or empty */
+    struct str component_name;   /* "namespace/name@version" or empty */
+};
+
+struct compile_output {
+    struct node *manifest; /* the PipelineRun; NULL when there are errors or references are missing */
+    struct str yaml;
+    struct problems problems;
+    struct graph_reference *missing; /* not resolved yet: fetch, add to known, call again; no manifest then */
+    size_t missing_count;
+    struct compile_task *tasks;
+    size_t task_count;
+    struct graph_known *lock; /* what each reference resolved to, in the order of first use */
+    size_t lock_count;
+    struct component pipeline; /* the document as a component: its interface */
+};
+
+/*
+ * ERR_INVALID when the document has errors (they are in out->problems), OK otherwise, also with missing references.
+ * Everything lives in the arena. Call within arena_guard. Any thread.
+ */
+MUST_USE enum status compile_pipeline(struct arena *a, const struct compile_input *in, struct compile_output *out,
+                                      struct err *e);
+
+/* As compile_pipeline but stops after the checks: problems, missing, interface, lock. */
+MUST_USE enum status compile_check(struct arena *a, const struct compile_input *in, struct compile_output *out,
+                                   struct err *e);
+
+#endif

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that a target needs: packages.sh run|test. Does nothing, quickly, when all are there.
+set -euo pipefail
+
+build=(gcc make pkg-config libh2o-evloop-dev libpq-dev libjansson-dev libyaml-dev libarchive-dev
+  libcurl4-openssl-dev libssl-dev)
+run=("${build[@]}" postgresql-15 bubblewrap ca-certificates)
+test=("${run[@]}" libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev python3 python3-venv curl git unzip)
+long=("${test[@]}" valgrind gcovr)
+
+case ${1:-run} in
+run) wanted=("${run[@]}") ;;
+test) wanted=("${test[@]}") ;;
+long) wanted=("${long[@]}") ;;
+*) echo "usage: packages.sh run|test|long" >&2; exit 2 ;;
+esac
+
+missing=()
+for package in "${wanted[@]}"; do
+  [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+done
+((${#missing[@]})) || exit 0
+
+if ((EUID == 0)); then
+  as_root=()
+elif command -v sudo >/dev/null; then
+  as_root=(sudo -n)
+else
+  as_root=()
+fi
+if ((EUID != 0)) && { ((${#as_root[@]} == 0)) || ! "${as_root[@]}" true 2>/dev/null; }; then
+  echo "These Debian packages are missing and need root or sudo to install:" >&2
+  echo "  apt-get install ${missing[*]}" >&2
+  exit 1
+fi
+echo "Installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+# Debian's PostgreSQL package makes and starts a cluster of its own; ours is private, so tell it not to.
+if [[ ! -e /etc/postgresql-common/createcluster.conf ]]; then
+  "${as_root[@]}" mkdir -p /etc/postgresql-common
+  echo "create_main_cluster = false" | "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
