@@ -73,7 +73,7 @@ while IFS= read -r line; do settings+=("$line"); done < <(env | grep '^COMPONENT
 
 "${AS[@]}" env "${settings[@]}" "$binary" migrate 9>&-
 "${AS[@]}" env "${settings[@]}" "$binary" import --quiet "$share/catalog/starter" 9>&-
-"${AS[@]}" env "${settings[@]}" "$binary" serve "$@" 9>&- &
+"${AS[@]}" env "${settings[@]}" "$binary" serve --print-link "$@" 9>&- &
 hub=$!
 wait "$hub" || status=$?
 hub=

@@ -71,8 +71,8 @@ static bool set_parallel(struct settings *s, const char *v)
 
 static bool set_auth(struct settings *s, const char *v)
 {
-    s->auth = strcmp(v, "none") == 0 ? AUTH_NONE : AUTH_TOKEN;
-    return s->auth == AUTH_NONE || strcmp(v, "token") == 0;
+    s->auth = strcmp(v, "none") == 0 ? AUTH_MODE_NONE : AUTH_MODE_TOKEN;
+    return s->auth == AUTH_MODE_NONE || strcmp(v, "token") == 0;
 }
 
 /* Comma-separated, added to what is there. */
@@ -143,6 +143,11 @@ static bool set_unsafe(struct settings *s, const char *v)
     return read_switch(v, &s->unsafe_local);
 }
 
+static bool set_print_link(struct settings *s, const char *v)
+{
+    return read_switch(v, &s->print_link);
+}
+
 static bool set_namespace(struct settings *s, const char *v)
 {
     s->namespace = v;
@@ -182,6 +187,8 @@ static const struct setting table[] = {
     {"unsafe-local", NULL, "COMPONENT_HUB_UNSAFE_LOCAL", USE_SERVE, set_unsafe,
      "run steps without a sandbox where there is none; only for machines that hold nothing"},
     {"no-access-log", NULL, "COMPONENT_HUB_NO_ACCESS_LOG", USE_SERVE, set_no_access_log, "no line for each request"},
+    {"print-link", NULL, "COMPONENT_HUB_PRINT_LINK", USE_SERVE, set_print_link,
+     "print the sign-in link also when standard output is no terminal"},
     {"namespace", "NAME", "COMPONENT_HUB_NAMESPACE", USE_IMPORT, set_namespace,
      "namespace to import into (default: starter)"},
     {"quiet", NULL, NULL, USE_IMPORT, set_quiet, "only a summary"},

@@ -10,7 +10,7 @@
 
 #define SETTINGS_MAX_HOSTS 16
 
-enum auth_mode { AUTH_TOKEN, AUTH_NONE };
+enum auth_mode { AUTH_MODE_TOKEN, AUTH_MODE_NONE };
 
 struct settings {
     const char *database; /* libpq URL */
@@ -27,6 +27,7 @@ struct settings {
     bool access_log;
     unsigned parallel_tasks;
     bool unsafe_local;
+    bool print_link;
     struct str images[SETTINGS_MAX_HOSTS]; /* allowed image prefixes; none = all */
     size_t image_count;
     /* import */

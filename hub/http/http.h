@@ -60,6 +60,7 @@ enum route_flags {
     ROUTE_STREAM = 1 << 3,     /* answers with request_stream */
     ROUTE_CREATES = 1 << 4,    /* takes Idempotency-Key */
     ROUTE_USER_BYTES = 1 << 5, /* serves what users published: attachment, sandbox */
+    ROUTE_PUBLIC = 1 << 6,     /* needs no principal even when bound beyond loopback: health, session */
 };
 
 struct route {
@@ -73,31 +74,41 @@ struct route {
 /* 200 and so on with a JSON body; etag may be STR_NONE; If-None-Match is honoured (304). */
 void answer_json(struct request *rq, int status, struct str body, struct str etag);
 void answer_bytes(struct request *rq, int status, struct str content_type, struct str body, struct str etag);
+/* As answer_bytes, for a body that lives as long as the arena of the request, or for ever: it is not copied. */
+void answer_kept(struct request *rq, int status, struct str content_type, struct str body, struct str etag);
 void answer_empty(struct request *rq, int status);
 /* application/problem+json from an err (status by the one table) and, where given, problems. */
 void answer_error(struct request *rq, const struct err *e, const struct problems *ps);
 void answer_problem(struct request *rq, int status, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* Adds a header to the answer to come; values are copied. */
+/* Adds a header to the answer to come; values are copied, names have to be literals. Replaces the default of the same
+   name (Cache-Control, Content-Disposition, Content-Security-Policy, …). */
 void answer_header(struct request *rq, const char *name, struct str value);
 int http_status_of(enum status s);
 
 /* ---- streams (logs that follow, events) */
 struct stream;
 /* Starts an answer that goes on: 200 with this content type. closed is called once when the client has gone or
-   stream_end was called; after that the stream is invalid. */
+   stream_end was called (then from within it); after that the stream is invalid. closed must not allocate in the arena.
+   NULL (and answered) when there are too many streams already. HEAD gets the headers only, and closes at once. The
+   request's waits go on until the stream is closed. */
 struct stream *request_stream(struct request *rq, struct str content_type, void (*closed)(void *context),
                               void *context);
 /* Queues bytes (copied). False when more than 1 MiB is waiting for a slow reader: the caller stops or drops. */
 bool stream_write(struct stream *s, struct str bytes);
 void stream_end(struct stream *s);
+/* Sends `comment` (a literal, such as ":\n\n") whenever nothing else was sent for 15 s: that is also how a client that
+   went away is noticed. */
+void stream_keepalive(struct stream *s, struct str comment);
 
 /* ---- waiting */
 /* Sends a statement; done(rq, result) runs in the request's loop, within its arena's guard. */
 void request_db(struct request *rq, enum sql statement, const struct db_arg *args, unsigned count,
                 void (*done)(struct request *rq, const struct db_result *r));
 /* Runs work(rq) on a worker thread (no answers there: put the outcome in rq->state), then done(rq) in the loop. The
-   status is what work returned, or ERR_NOMEM / ERR_LIMIT from the arena. The queue is bounded (1,000): full = 503. */
+   status is what work returned, or ERR_NOMEM / ERR_LIMIT from the arena. The queue is bounded (1,000): full = 503.
+   The work starts when the calling handler or callback has returned, and has the arena for itself: until done is called
+   nothing else is waited for (what was is forgotten). The body stays readable for it, also when the client goes. */
 void request_work(struct request *rq, enum status (*work)(struct request *rq),
                   void (*done)(struct request *rq, enum status s));
 /* Calls fire(rq) after ms. */
@@ -108,6 +119,8 @@ void request_after(struct request *rq, unsigned ms, void (*fire)(struct request 
 bool request_json(struct request *rq, struct node **out);
 /* The published bytes: multipart field `file` or the raw body. Answers errors itself. */
 bool request_upload(struct request *rq, struct upload *out);
+/* All parts of a multipart/form-data body. Answers errors itself. */
+bool request_form(struct request *rq, struct upload **out, size_t *count);
 /* Parses multipart/form-data; at most 16 parts, headers of 8 KiB a part (RFC 7578). Pure; used by request_upload. */
 MUST_USE enum status multipart_parse(struct arena *a, struct str body, struct str boundary, struct upload **out,
                                      size_t *count, struct err *e);
@@ -115,5 +128,8 @@ MUST_USE enum status multipart_parse(struct arena *a, struct str body, struct st
 bool request_if_match(struct request *rq, int64_t *row_version);
 /* limit (1..200, default 50) and cursor; answers 400-shaped errors itself. */
 bool request_paging(struct request *rq, unsigned *limit, struct str *cursor);
+
+/* What server_config.app was set to: the service's own shared tables. Any thread. */
+void *hub_app(const struct hub *hub);
 
 #endif

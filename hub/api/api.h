@@ -1,0 +1,32 @@
+/* The handlers of /api/v1, one file a noun. Each answers its request; shapes are in static/openapi.yaml. */
+#ifndef HUB_API_API_H
+#define HUB_API_API_H
+
+#include "hub/http/http.h"
+
+void api_asset_list(struct request *rq);
+void api_asset_get(struct request *rq);
+void api_asset_patch(struct request *rq);
+void api_asset_delete(struct request *rq);
+void api_version_list(struct request *rq);
+void api_version_get(struct request *rq);
+void api_version_delete(struct request *rq);
+void api_version_content(struct request *rq);
+void api_version_download(struct request *rq);
+void api_tag_put(struct request *rq);
+void api_tag_delete(struct request *rq);
+void api_publish(struct request *rq);
+void api_compile(struct request *rq);
+void api_check(struct request *rq);
+void api_engine_list(struct request *rq);
+void api_run_list(struct request *rq);
+void api_run_create(struct request *rq);
+void api_run_get(struct request *rq);
+void api_run_delete(struct request *rq);
+void api_run_cancel(struct request *rq);
+void api_run_retry(struct request *rq);
+void api_run_archive(struct request *rq);
+void api_run_manifest(struct request *rq);
+void api_run_logs(struct request *rq);
+
+#endif

@@ -1,0 +1,282 @@
+#include "hub/api/pipeline.h"
+
+#include "catalog/catalog.h"
+
+/* Columns of SQL_RESOLVE. */
+enum {
+    RESOLVE_KEY,
+    RESOLVE_FOUND,
+    RESOLVE_TEXT,
+    RESOLVE_NAMESPACE,
+    RESOLVE_KIND,
+    RESOLVE_NAME,
+    RESOLVE_VERSION,
+    RESOLVE_DIGEST,
+    RESOLVE_DEPRECATED,
+    RESOLVE_FORMAT,
+    RESOLVE_VERSION_ID
+};
+
+static void compile_round(struct request *rq, struct pipeline_job *job);
+
+static struct pipeline_job *job_of(struct request *rq)
+{
+    return rq->state;
+}
+
+/* ---- reading the request */
+
+static bool is_yaml(struct request *rq)
+{
+    struct str type = request_header(rq, "content-type");
+    ptrdiff_t semicolon = str_find_char(type, ';');
+    if (semicolon >= 0)
+        type = str_trim(str_sub(type, 0, (size_t)semicolon));
+    return str_eq_nocase(type, STR("application/yaml")) || str_eq_nocase(type, STR("application/x-yaml")) ||
+           str_eq_nocase(type, STR("text/yaml"));
+}
+
+static struct pipeline_job *job_new(struct request *rq)
+{
+    struct pipeline_job *job = arena_new_of(rq->arena, struct pipeline_job);
+    job->namespace = STR("default");
+    rq->state = job;
+    return job;
+}
+
+static bool read_map(struct request *rq, const struct node *body, const char *key, const struct node **out)
+{
+    const struct node *n = node_get(body, key);
+    *out = node_is_null(n) ? NULL : n;
+    if (!*out || node_is_map(n))
+        return true;
+    answer_problem(rq, 422, "bad_request", "\"%s\" must be an object, not a %s.", key, node_kind_name(n));
+    return false;
+}
+
+static bool read_source(struct request *rq, const struct node *body, struct pipeline_job *job)
+{
+    const struct node *pipeline = node_get(body, "pipeline"), *document = node_get(body, "document");
+    if (node_is_null(pipeline) == node_is_null(document)) {
+        answer_problem(rq, 422, "bad_request", "Give either \"pipeline\" (namespace/name@version) or \"document\".");
+        return false;
+    }
+    if (node_is_string(pipeline) && pipeline->text.n > 0 && pipeline->text.n <= 300) {
+        job->pipeline = pipeline->text;
+        return true;
+    }
+    if (node_is_string(document)) {
+        job->in.document = document->text;
+        return true;
+    }
+    if (node_is_map(document)) {
+        job->in.tree = document;
+        return true;
+    }
+    answer_problem(rq, 422, "bad_request",
+                   "\"pipeline\" must be a reference such as starter/flip-coin, \"document\" text or an object.");
+    return false;
+}
+
+struct pipeline_job *pipeline_from_request(struct request *rq, struct node **body)
+{
+    *body = NULL;
+    if (is_yaml(rq)) {
+        struct pipeline_job *job = job_new(rq);
+        job->in.document = rq->body;
+        return job;
+    }
+    if (!request_json(rq, body))
+        return NULL;
+    struct pipeline_job *job = job_new(rq);
+    struct str namespace = node_text_of(*body, "namespace");
+    if (namespace.n) {
+        if (!name_valid(namespace)) {
+            answer_problem(rq, 422, "bad_namespace", "\"%.*s\" cannot be a namespace.", STR_ARG(namespace));
+            return NULL;
+        }
+        job->namespace = namespace;
+    }
+    if (!read_map(rq, *body, "parameters", &job->in.parameters) || !read_map(rq, *body, "options", &job->in.options) ||
+        !read_source(rq, *body, job))
+        return NULL;
+    return job;
+}
+
+/* ---- resolving */
+
+static void add_known(struct arena *a, struct pipeline_job *job, struct graph_known known)
+{
+    if (job->known_count == job->known_cap) {
+        size_t size = sizeof *job->known, cap = job->known_cap ? 2 * job->known_cap : 16;
+        job->known = arena_grow(a, job->known, job->known_count * size, cap * size);
+        job->known_cap = cap;
+    }
+    job->known[job->known_count++] = known;
+}
+
+/* The digest that a version's lock gives a key, or the key itself. */
+static struct str locked_key(const struct pipeline_job *job, struct str key)
+{
+    for (size_t i = 0; i < node_count(job->lock); i++) {
+        const struct node *entry = node_at(job->lock, i);
+        if (str_eq(node_text_of(entry, "key"), key) && node_text_of(entry, "digest").n)
+            return node_text_of(entry, "digest");
+    }
+    return key;
+}
+
+static void on_resolved(struct request *rq, const struct db_result *r)
+{
+    struct pipeline_job *job = job_of(rq);
+    if (r->status != OK) {
+        answer_error(rq, &r->e, NULL);
+        return;
+    }
+    struct arena *a = rq->arena;
+    for (size_t i = 0; i < db_count(r) && i < job->out.missing_count; i++) {
+        struct str kind = db_get(r, i, RESOLVE_KIND);
+        add_known(a, job,
+                  (struct graph_known){.key = str_dup(a, job->out.missing[i].key),
+                                       .found = str_is(db_get(r, i, RESOLVE_FOUND), "true"),
+                                       .text = str_dup(a, db_get(r, i, RESOLVE_TEXT)),
+                                       .namespace = str_dup(a, db_get(r, i, RESOLVE_NAMESPACE)),
+                                       .name = str_dup(a, db_get(r, i, RESOLVE_NAME)),
+                                       .version = str_dup(a, db_get(r, i, RESOLVE_VERSION)),
+                                       .digest = str_dup(a, db_get(r, i, RESOLVE_DIGEST)),
+                                       .is_pipeline = str_is(kind, "pipeline"),
+                                       .deprecated = db_get(r, i, RESOLVE_DEPRECATED).p != NULL});
+    }
+    compile_round(rq, job);
+}
+
+static void ask(struct request *rq, struct pipeline_job *job)
+{
+    struct buf keys;
+    buf_init(&keys, rq->arena, 0);
+    struct json j = json_to(&keys);
+    json_array(&j);
+    for (size_t i = 0; i < job->out.missing_count; i++)
+        json_str(&j, locked_key(job, job->out.missing[i].key));
+    json_array_end(&j);
+    struct db_arg args[2] = {db_text(buf_take(&keys)), db_text(job->namespace)};
+    request_db(rq, SQL_RESOLVE, args, 2, on_resolved);
+}
+
+/* ---- compiling, on a worker */
+
+static enum status compile_work(struct request *rq)
+{
+    struct pipeline_job *job = job_of(rq);
+    job->in.known = job->known;
+    job->in.known_count = job->known_count;
+    job->out = (struct compile_output){0};
+    job->status = job->check_only ? compile_check(rq->arena, &job->in, &job->out, &job->e)
+                                  : compile_pipeline(rq->arena, &job->in, &job->out, &job->e);
+    return OK;
+}
+
+static void on_compiled(struct request *rq, enum status s)
+{
+    struct pipeline_job *job = job_of(rq);
+    if (s != OK) {
+        job->status = err_set(&job->e, s, s == ERR_LIMIT ? "too_large" : "no_memory",
+                              s == ERR_LIMIT ? "The pipeline is too large to compile." : "The hub is out of memory.");
+    } else if (job->out.missing_count > 0) {
+        if (++job->rounds > PIPELINE_MAX_ROUNDS) {
+            job->status = err_set(&job->e, ERR_LIMIT, "too_deep", "Pipelines are nested too deeply.");
+        } else {
+            ask(rq, job);
+            return;
+        }
+    }
+    job->done(rq, job);
+}
+
+static void compile_round(struct request *rq, struct pipeline_job *job)
+{
+    (void)job;
+    request_work(rq, compile_work, on_compiled);
+}
+
+/* ---- a stored pipeline: its text and its lock */
+
+static void on_lock(struct request *rq, const struct db_result *r)
+{
+    struct pipeline_job *job = job_of(rq);
+    struct err e = {0};
+    if (r->status != OK) {
+        answer_error(rq, &r->e, NULL);
+        return;
+    }
+    struct str lock = db_count(r) ? str_dup(rq->arena, db_get(r, 0, 0)) : STR_NONE;
+    if (lock.n && node_parse_json(rq->arena, lock, &job->lock, &e) != OK)
+        job->lock = NULL;
+    compile_round(rq, job);
+}
+
+static void fetch_lock(struct request *rq, struct pipeline_job *job)
+{
+    struct db_arg args[1] = {db_text(job->version_id)};
+    request_db(rq, SQL_VERSION_LOCK, args, 1, on_lock);
+}
+
+static void on_pipeline(struct request *rq, const struct db_result *r)
+{
+    struct pipeline_job *job = job_of(rq);
+    struct arena *a = rq->arena;
+    if (r->status != OK) {
+        answer_error(rq, &r->e, NULL);
+        return;
+    }
+    if (db_count(r) != 1 || !str_is(db_get(r, 0, RESOLVE_FOUND), "true")) {
+        answer_problem(rq, 404, "pipeline_not_found", "There is no pipeline %.*s.", STR_ARG(job->pipeline));
+        return;
+    }
+    if (!str_is(db_get(r, 0, RESOLVE_KIND), "pipeline")) {
+        answer_problem(rq, 422, "not_a_pipeline", "%.*s is a %.*s, not a pipeline.", STR_ARG(job->pipeline),
+                       STR_ARG(db_get(r, 0, RESOLVE_KIND)));
+        return;
+    }
+    job->in.document = str_dup(a, db_get(r, 0, RESOLVE_TEXT));
+    job->version_id = str_dup(a, db_get(r, 0, RESOLVE_VERSION_ID));
+    job->pipeline_namespace = str_dup(a, db_get(r, 0, RESOLVE_NAMESPACE));
+    job->pipeline_name = str_dup(a, db_get(r, 0, RESOLVE_NAME));
+    job->pipeline_version = str_dup(a, db_get(r, 0, RESOLVE_VERSION));
+    job->pipeline_digest = str_dup(a, db_get(r, 0, RESOLVE_DIGEST));
+    job->namespace = job->pipeline_namespace;
+    fetch_lock(rq, job);
+}
+
+void pipeline_start(struct request *rq, struct pipeline_job *job)
+{
+    rq->state = job;
+    if (job->pipeline.n) {
+        struct buf key;
+        buf_init(&key, rq->arena, 0);
+        struct json j = json_to(&key);
+        json_array(&j);
+        json_str(&j, job->pipeline);
+        json_array_end(&j);
+        struct db_arg args[2] = {db_text(buf_take(&key)), db_text(job->namespace)};
+        request_db(rq, SQL_RESOLVE, args, 2, on_pipeline);
+    } else if (job->version_id.n) {
+        fetch_lock(rq, job);
+    } else {
+        compile_round(rq, job);
+    }
+}
+
+/* ---- answers */
+
+void pipeline_answer_error(struct request *rq, const struct pipeline_job *job)
+{
+    if (job->status == ERR_INVALID && job->out.problems.errors > 0) {
+        size_t n = job->out.problems.errors;
+        struct err e = {0};
+        err_set(&e, ERR_INVALID, "invalid_pipeline", "The pipeline has %zu error%s.", n, n == 1 ? "" : "s");
+        answer_error(rq, &e, &job->out.problems);
+        return;
+    }
+    answer_error(rq, &job->e, &job->out.problems);
+}
