@@ -109,8 +109,8 @@ run: packages-run ## install what is needed, build, make a private database, loa
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) exec scripts/run.sh $(ARGS)
 
-.PHONY: packages-run packages-test packages-long
-packages-run packages-test packages-long: packages-%:
+.PHONY: packages-run packages-test packages-bench packages-long
+packages-run packages-test packages-bench packages-long: packages-%:
 	@scripts/packages.sh $*
 
 .PHONY: install
@@ -148,7 +148,7 @@ test-long: packages-long ## fuzzing for minutes, allocation failures, valgrind, 
 
 .PHONY: bench
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
-bench: packages-test ## measure the hot paths against their baselines
+bench: packages-bench ## measure the hot paths against their baselines
 	@$(MAKE) --no-print-directory MODE=release all bench-build
 	@scripts/bench.sh
 .PHONY: bench-build

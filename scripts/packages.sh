@@ -6,13 +6,15 @@ build=(gcc make pkg-config libh2o-evloop-dev libpq-dev libjansson-dev libyaml-de
   libcurl4-openssl-dev libssl-dev)
 run=("${build[@]}" postgresql-15 bubblewrap ca-certificates)
 test=("${run[@]}" libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev python3 python3-venv curl git unzip)
-long=("${test[@]}" valgrind gcovr)
+bench=("${test[@]}" wrk)
+long=("${bench[@]}" valgrind gcovr)
 
 case ${1:-run} in
 run) wanted=("${run[@]}") ;;
 test) wanted=("${test[@]}") ;;
+bench) wanted=("${bench[@]}") ;;
 long) wanted=("${long[@]}") ;;
-*) echo "usage: packages.sh run|test|long" >&2; exit 2 ;;
+*) echo "usage: packages.sh run|test|bench|long" >&2; exit 2 ;;
 esac
 
 missing=()

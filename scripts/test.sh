@@ -67,10 +67,7 @@ done
 
 echo "== the real binary"
 python=build/venv/bin/python
-if [[ ! -x $python || tests/requirements.txt -nt build/venv/ready ]]; then
-  /usr/bin/python3 -m venv build/venv && "$python" -m pip install -q --disable-pip-version-check -r tests/requirements.txt &&
-    touch build/venv/ready || fail "installing tests/requirements.txt"
-fi
+scripts/venv.sh || fail "installing tests/requirements.txt"
 if command -v go >/dev/null && [[ $(go env GOVERSION | sed -E 's/go1\.([0-9]+).*/\1/') -ge 26 ]]; then
   (cd tests/conformance/tekton && go build -o ../../../build/tekton-oracle .) || fail "building the Tekton oracle"
   export TEKTON_ORACLE=$PWD/build/tekton-oracle

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# What `make bench` does after building.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/venv.sh
+COMPONENT_HUB=build/release/component-hub build/venv/bin/python tests/bench/bench.py
