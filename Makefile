@@ -6,6 +6,10 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
+# V=1 shows whole commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+
 MODE ?= release
 BUILD ?= build/$(MODE)
 CC := gcc
@@ -56,13 +60,14 @@ BINARY := $(BUILD)/component-hub
 all: $(BINARY) ## build the binary (MODE=release|sanitize|coverage)
 
 $(BINARY): $(call object,hub/main.c) $(call archives_of,hub)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call libs_of,hub)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs_of,hub)
 
 # Archives are made anew, so that a removed source file leaves no member behind.
 define layer_rules
 $(call archive,$(1)): $(call object,$(call sources,$(1))) | $(BUILD)
 	@rm -f $$@
-	ar rcsT $$@ $$^
+	$(Q)ar rcsT $$@ $$^
 $(foreach t,$(call tests,$(1)),$(eval $(call test_rule,$(1),$(t))))
 .PHONY: unit-$(1)
 unit-$(1): $(patsubst %.c,$(BUILD)/test/%,$(call tests,$(1)))
@@ -71,7 +76,8 @@ endef
 define test_rule
 $(BUILD)/test/$(patsubst %.c,%,$(2)): $(call object,$(2)) $(call archives_of,$(1))
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$^ $(call libs_of,$(1)) -lcmocka
+	$$(call say,LD,$$@)
+	$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $(call libs_of,$(1)) -lcmocka
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 
@@ -80,7 +86,8 @@ $(BUILD):
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
@@ -88,14 +95,15 @@ $(BUILD)/obj/%.o: %.c
 SQL := $(sort $(wildcard registry/sql/*.sql))
 $(BUILD)/gen/sql_table.h: $(SQL) scripts/sql-table.awk
 	@mkdir -p $(@D)
-	awk -f scripts/sql-table.awk $(SQL) > $@.tmp && mv $@.tmp $@
+	$(Q)awk -f scripts/sql-table.awk $(SQL) > $@.tmp && mv $@.tmp $@
 $(call object,$(call sources,registry) $(call tests,registry) $(call sources,hub) $(call tests,hub) hub/main.c): $(BUILD)/gen/sql_table.h
 
 # ---- fuzzing: each tests/fuzz/fuzz_*.c is a libFuzzer target, and a program that runs files when built otherwise
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(if $(filter fuzz,$(MODE)),,$(BUILD)/obj/tests/fuzz/driver.o) $(call archives_of,hub)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $^ $(call libs_of,hub)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) -o $@ $^ $(call libs_of,hub)
 .PHONY: fuzz-build
 fuzz-build: $(FUZZ:%=$(BUILD)/fuzz/%)
 
@@ -155,7 +163,8 @@ bench: packages-bench ## measure the hot paths against their baselines
 bench-build: $(BENCH)
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call archives_of,hub)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call libs_of,hub)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs_of,hub)
 
 .PHONY: units unit-programs
 units: $(LAYERS:%=unit-%)

@@ -377,9 +377,20 @@ void buf_u64(struct buf *b, uint64_t v)
 
 void buf_printf(struct buf *b, const char *format, ...)
 {
-    va_list args;
+    char small[256];
+    va_list args, again;
     va_start(args, format);
-    buf_str(b, print(b->a, format, args));
+    va_copy(again, args);
+    int n = vsnprintf(small, sizeof small, format, args);
+    if (n < 0) /* longer than INT_MAX */
+        b->over = true;
+    else if ((size_t)n < sizeof small)
+        buf_put(b, small, (size_t)n);
+    else if (reserve(b, (size_t)n)) {
+        vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
+        b->n += (size_t)n;
+    }
+    va_end(again);
     va_end(args);
 }
 

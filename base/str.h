@@ -38,8 +38,8 @@ bool str_split(struct str *rest, char sep, struct str *part);
 /* Decimal, whole string, no sign for u64; false on anything else or overflow. */
 bool str_u64(struct str s, uint64_t *out);
 bool str_i64(struct str s, int64_t *out);
-bool str_utf8(struct str s); /* valid UTF-8 without surrogates or over-long forms; NUL counts as invalid */
-uint64_t str_hash(struct str s);
+bool str_utf8(struct str s);     /* valid UTF-8 without surrogates or over-long forms; NUL counts as invalid */
+uint64_t str_hash(struct str s); /* for tables: keyed, so it differs from process to process */
 
 /* Copies into the arena. The copy is NUL-terminated one past its length. */
 struct str str_dup(struct arena *a, struct str s);

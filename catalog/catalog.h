@@ -64,10 +64,19 @@ struct package {
 
 /*
  * Reads an upload: unpacks, finds the main file (root <kind>.yaml, else the only recognised file at the least depth;
- * a single common leading folder counts as the root), recognises it by content, checks it, takes the interface.
- * `filename` is only used for messages and as the main path of a bare file; may be empty. `kind` NULL = any; else
- * another kind is ERR_INVALID kind_mismatch.
- * Errors with a place are in ps; e has the summary. Nothing is kept on error.
+ * a single common leading folder counts as the root and is taken off the members' paths), recognises it by content,
+ * checks it, takes the interface. `filename` is only used for messages and as the main path of a bare file; may be
+ * empty. `kind` NULL = any; else another kind is ERR_INVALID kind_mismatch. Asked for a component, a graph is one, and
+ * so is an IR that wraps one component, as the KFP SDK compiles components.
+ * Errors with a place are in ps; e has the summary: code, message and place of the first error. Warnings stay in ps on
+ * success. Nothing else is kept on error. ps must be of the arena `a`. Guards itself: ERR_NOMEM or ERR_LIMIT when the
+ * arena runs out.
+ * Codes of the whole: empty_upload, too_large, archive_… and yaml_… (from base), main_missing, main_ambiguous,
+ * not_recognised, empty_document, several_documents, unsupported_kind, unsupported_version, incomplete_operator,
+ * kind_mismatch. Codes with a path: missing_field, wrong_type, duplicate_name, too_many_ports, name_too_long,
+ * bad_default, bad_image, unknown_type, unknown_port, unknown_placeholder, bad_placeholder, missing_implementation,
+ * two_implementations, unknown_component, unknown_executor, unknown_pipeline, removed_field. Warnings: unknown_field,
+ * not_text, empty_default, output_without_path.
  */
 MUST_USE enum status package_read(struct arena *a, struct str bytes, struct str filename, const enum asset_kind *kind,
                                   struct package *out, struct problems *ps, struct err *e);
@@ -81,8 +90,9 @@ bool name_valid(struct str name); /* [a-z0-9]([-a-z0-9]*[a-z0-9])?, at most 57 *
 /* From a title: lower case, runs of other characters become '-', cut to 57; "asset-<8 hex>" of the title's SHA-256
    when nothing remains. */
 struct str name_slug(struct arena *a, struct str title);
-bool tag_valid(struct str tag);   /* shares the name space of versions; "latest" is refused here */
-bool version_valid(struct str v); /* 1 to 128 printable ASCII, no "sha256:" prefix, no '/', '@', spaces, not "latest" */
+bool tag_valid(struct str tag); /* shares the name space of versions; "latest" is refused here */
+/* 1 to 128 printable ASCII, no "sha256:" prefix, no '/', '@', spaces, not "latest", not 64 hex digits (a digest). */
+bool version_valid(struct str v);
 
 /* ---- versions */
 struct semver {
@@ -90,10 +100,12 @@ struct semver {
     struct str pre; /* without '-'; empty = release */
 };
 bool semver_parse(struct str v, struct semver *out); /* SemVer 2.0.0, a leading 'v' is not accepted */
-/* A key whose byte order is the order of versions: others below all SemVer and by time, SemVer by precedence. */
+/* A key whose byte order is the order of versions: others below all SemVer and by time, SemVer by precedence and what
+   differs in build metadata only by time. ASCII; a database compares it with COLLATE "C". */
 struct str version_order_key(struct arena *a, struct str version, int64_t created_us);
 bool version_is_prerelease(struct str version);
-/* The next after `last` (the highest SemVer that exists or existed, tombstones included; empty = none: "1.0.0"). */
+/* The next after `last` (the highest SemVer that exists or existed, tombstones included; empty = none: "1.0.0").
+   After a pre-release comes its release where that step is large enough. Empty when numbers run out (64 bits). */
 struct str version_propose(struct arena *a, struct str last, enum interface_change change);
 
 /* One sentence for cards: the first sentence of a description, at most 200 bytes, cut at a word with "…". */

@@ -28,6 +28,14 @@ void check_known(struct problems *ps, const struct node *map, struct str path, c
 /* The entry of the NULL-terminated list that `text` is likely a slip of the pen for, or NULL. */
 const char *check_suggestion(struct str text, const char *const *known);
 
+/* The keys of a map, sorted, so that checking many references stays fast however large the document is. */
+struct names {
+    struct str *list;
+    size_t count;
+};
+struct names names_of(struct arena *a, const struct node *map);
+bool names_have(const struct names *names, struct str name);
+
 /* Room for `count` ports; more than INTERFACE_MAX_PORTS is the error too_many_ports and gives room for those only. */
 struct port *check_ports_room(struct problems *ps, struct str path, const struct node *at, size_t count, size_t *room);
 /* Sets the name unless it is taken already by one of the `count` ports before: error duplicate_name, false. */
@@ -35,6 +43,10 @@ bool check_port_name(struct problems *ps, const struct port *ports, size_t count
                      const struct node *at, struct str name);
 /* Sets port->default_value from `value` after checking that it fits port->type; null means no default. */
 void check_default(struct problems *ps, struct port *port, struct str path, const struct node *value);
+
+/* Text inside of a document that is YAML or JSON itself: its tree, or NULL when it cannot be read. A lack of memory
+   goes to the arena's guard and is not taken for a broken text. */
+struct node *check_inner(struct arena *a, struct str text);
 
 /* What a user wrote, for a message: one line of at most 60 bytes. */
 struct str check_excerpt(struct arena *a, struct str text);

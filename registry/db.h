@@ -14,10 +14,12 @@
 #include "sql_table.h" /* enum sql: SQL_ASSET_GET, … generated from registry/sql */
 
 #define DB_MAX_ARGS    32
-#define DB_MAX_WAITING 4096 /* statements waiting for a connection */
-#define DB_MAX_DEPTH   128  /* statements in flight on one connection */
+#define DB_MAX_WAITING 4096                /* statements waiting for a connection */
+#define DB_MAX_DEPTH   128                 /* statements in flight on one connection */
+#define DB_MAX_BYTES   ((size_t)256 << 20) /* of arguments that wait or are in flight, all together */
 
-/* What the event loop lends: watching a descriptor, one-shot timers. hub/http implements it over h2o. */
+/* What the event loop lends: watching a descriptor, one-shot timers. hub/http implements it over h2o. Its callbacks may
+   call any of these again, unwatch of the very watch included. After db_free none is called any more. */
 struct db_loop {
     void *loop;
     /* Watches fd (which stays the caller's) for reading until closed. NULL when it cannot. */
@@ -31,7 +33,8 @@ struct db_loop {
 struct db_config {
     const char *url;      /* conninfo or URI as libpq reads it */
     unsigned readers;     /* read connections; 0 = 1 */
-    unsigned deadline_ms; /* of one statement; then its connection is closed; 0 = 10,000 */
+    unsigned deadline_ms; /* of one statement; then its connection is closed; 0 = 10,000. The server is told to give
+                             up at nine tenths of it, so that mostly the one statement fails and not its connection. */
 };
 
 enum db_arg_type { DB_NULL, DB_TEXT, DB_BYTES };
@@ -59,7 +62,7 @@ struct str db_get(const struct db_result *r, size_t row, unsigned column);  /* p
 int64_t db_get_int(const struct db_result *r, size_t row, unsigned column); /* text results; 0 for NULL */
 bool db_get_bool(const struct db_result *r, size_t row, unsigned column);
 /* SQL functions of ours raise SQLSTATE 'CHnnn' (nnn = HTTP status), MESSAGE = code, DETAIL = sentence, HINT = hint;
-   that becomes e.code, e.message, e.hint. */
+   that becomes e.code, e.message, e.hint. Reads say the same in a last column named "error" of the first row. */
 
 struct db;
 struct db_query;
@@ -71,7 +74,8 @@ bool db_ready(const struct db *db); /* at least one read and the write connectio
 
 /*
  * Sends a statement; done is called exactly once, later (never from within this call), unless db_forget came first.
- * Arguments are copied where they have to wait. Returns a handle for db_forget, valid until done was called.
+ * Arguments are copied where they have to wait. Returns a handle for db_forget, valid until done was called; NULL when
+ * memory ran out or db_free is under way, and then done is never called.
  */
 struct db_query *db_send(struct db *db, enum sql statement, const struct db_arg *args, unsigned count,
                          void (*done)(void *context, const struct db_result *r), void *context);
@@ -97,9 +101,13 @@ void db_result_free(struct db_result *r);
 MUST_USE enum status db_sync_begin(struct db_sync *s, struct err *e);
 MUST_USE enum status db_sync_commit(struct db_sync *s, struct err *e);
 void db_sync_rollback(struct db_sync *s);
-/* LISTEN on a channel, then wait for a notification at most timeout_ms: OK, or ERR_NOT_FOUND when none came. */
+/* LISTEN on a channel (at most 4), then wait for a notification at most timeout_ms: OK, or ERR_NOT_FOUND when none
+   came. After a lost connection it connects and listens again and says OK, since something may have been missed. */
 MUST_USE enum status db_sync_listen(struct db_sync *s, const char *channel, struct err *e);
 MUST_USE enum status db_sync_wait(struct db_sync *s, int timeout_ms, struct err *e);
+/* The channel and the payload of the next notification that db_sync_wait has read, both valid until the next call;
+   false when there is none left. Wait for more once it said so. */
+bool db_sync_notified(struct db_sync *s, struct str *channel, struct str *payload);
 int db_sync_fd(const struct db_sync *s);
 
 #endif

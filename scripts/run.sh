@@ -72,7 +72,8 @@ settings=(COMPONENT_HUB_STATE="$state" COMPONENT_HUB_DATABASE="$DATABASE_URL" CO
 while IFS= read -r line; do settings+=("$line"); done < <(env | grep '^COMPONENT_HUB_' || true)
 
 "${AS[@]}" env "${settings[@]}" "$binary" migrate 9>&-
-"${AS[@]}" env "${settings[@]}" "$binary" import --quiet "$share/catalog/starter" 9>&-
+"${AS[@]}" env "${settings[@]}" "$binary" import --quiet "$share/catalog/starter" 9>&- ||
+  echo "Some of the starter catalog could not be loaded; going on without." >&2
 "${AS[@]}" env "${settings[@]}" "$binary" serve --print-link "$@" 9>&- &
 hub=$!
 wait "$hub" || status=$?

@@ -85,9 +85,9 @@ class Place:
     def run(self, *command, check=True, **keywords):
         keywords.setdefault("env", self.environment())
         keywords.setdefault("cwd", self.folder)
-        return subprocess.run(
-            [*self.prefix, *map(str, command)], check=check, text=True, capture_output=True, **keywords
-        )
+        done = subprocess.run([*self.prefix, *map(str, command)], text=True, capture_output=True, **keywords)
+        assert not check or done.returncode == 0, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
 
     def start(self, *command, **keywords):
         keywords.setdefault("env", self.environment())

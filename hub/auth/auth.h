@@ -41,7 +41,7 @@ bool auth_cookie_ok(const struct auth *auth, struct str value, int64_t now);
 /* The value of one cookie in a Cookie header; STR_NONE when it is not there. */
 struct str cookie_value(struct str header, struct str name);
 
-/* The code that goes with a token, for `component-hub login`: http://host:port/login#code=<code> */
+/* The code that goes with a token, for a link http://host:port/#code=<code>. ERR_NOMEM only. */
 MUST_USE enum status auth_code_of(struct str token, char out[AUTH_CODE_HEX + 1]);
 
 #endif

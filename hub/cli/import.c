@@ -325,7 +325,7 @@ int cli_import(int argc, char **argv)
 {
     struct import im = {0};
     struct err e = {0};
-    int code = settings_read(&im.settings, USE_IMPORT, "import", "DIR…",
+    int code = settings_load(&im.settings, USE_IMPORT, "import", "DIR…",
                              "Publishes packages: a folder with <kind>.yaml, or a tree of them such as\n"
                              "catalog/starter with components/, pipelines/, models/, … What is there already stays.",
                              argc, argv);

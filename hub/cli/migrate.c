@@ -19,7 +19,7 @@ static void report(void *context, const char *name)
 int cli_migrate(int argc, char **argv)
 {
     struct settings s;
-    int code = settings_read(&s, USE_MIGRATE, "migrate", "",
+    int code = settings_load(&s, USE_MIGRATE, "migrate", "",
                              "Applies the migrations that the database does not have yet, each in a transaction.\n"
                              "Refuses when one that was applied has been edited or is missing.",
                              argc, argv);

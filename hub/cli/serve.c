@@ -75,6 +75,16 @@ static enum status start_server(struct service *sv)
     return server_start(&c, &sv->hub, &sv->e);
 }
 
+static void print_routes(void)
+{
+    static const char *const methods[METHOD_COUNT] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
+    const struct route_table tables[] = {api_routes, http_routes};
+    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
+        for (size_t i = 0; i < tables[t].count; i++)
+            printf("%s %s\n", methods[tables[t].routes[i].method], tables[t].routes[i].pattern);
+    }
+}
+
 /* What somebody who just started it needs: where it is, the link that signs in, what to try. */
 static void print_welcome(const struct service *sv, unsigned port)
 {
@@ -140,12 +150,16 @@ int cli_serve(int argc, char **argv)
 {
     struct service sv = {0};
     struct settings *s = &sv.settings;
-    int code = settings_read(s, USE_SERVE, "serve", "",
+    int code = settings_load(s, USE_SERVE, "serve", "",
                              "Runs the service. Everything on loopback may read; whatever changes something needs the\n"
                              "token in STATE/token, or a browser that was signed in by the printed link.",
                              argc, argv);
     if (code >= 0)
         return code;
+    if (s->routes) {
+        print_routes();
+        return 0;
+    }
     snprintf(sv.token_path, sizeof sv.token_path, "%s/token", s->state);
     snprintf(sv.static_dir, sizeof sv.static_dir, "%s/static", s->share);
     sv.arena = arena_new(0);

@@ -148,6 +148,11 @@ static bool set_print_link(struct settings *s, const char *v)
     return read_switch(v, &s->print_link);
 }
 
+static bool set_routes(struct settings *s, const char *v)
+{
+    return read_switch(v, &s->routes);
+}
+
 static bool set_namespace(struct settings *s, const char *v)
 {
     s->namespace = v;
@@ -189,6 +194,7 @@ static const struct setting table[] = {
     {"no-access-log", NULL, "COMPONENT_HUB_NO_ACCESS_LOG", USE_SERVE, set_no_access_log, "no line for each request"},
     {"print-link", NULL, "COMPONENT_HUB_PRINT_LINK", USE_SERVE, set_print_link,
      "print the sign-in link also when standard output is no terminal"},
+    {"routes", NULL, NULL, USE_SERVE, set_routes, "print every method and path that is served, and leave"},
     {"namespace", "NAME", "COMPONENT_HUB_NAMESPACE", USE_IMPORT, set_namespace,
      "namespace to import into (default: starter)"},
     {"quiet", NULL, NULL, USE_IMPORT, set_quiet, "only a summary"},
@@ -269,7 +275,7 @@ static bool read_flag(struct settings *s, enum settings_use use, const char *com
     return true;
 }
 
-int settings_read(struct settings *s, enum settings_use use, const char *command, const char *operands,
+int settings_load(struct settings *s, enum settings_use use, const char *command, const char *operands,
                   const char *summary, int argc, char **argv)
 {
     *s = (struct settings){.database = "postgresql:///hub",

@@ -28,6 +28,7 @@ struct settings {
     unsigned parallel_tasks;
     bool unsafe_local;
     bool print_link;
+    bool routes;                           /* print the routes and leave */
     struct str images[SETTINGS_MAX_HOSTS]; /* allowed image prefixes; none = all */
     size_t image_count;
     /* import */
@@ -44,7 +45,7 @@ enum settings_use { USE_SERVE = 1 << 0, USE_MIGRATE = 1 << 1, USE_IMPORT = 1 << 
  * Environment first, then flags. Returns -1 to go on, or the exit code to leave with (0 after --help, 2 after a wrong
  * flag, which it has explained on standard error). `summary` and `operands` are for --help.
  */
-MUST_USE int settings_read(struct settings *s, enum settings_use use, const char *command, const char *operands,
+MUST_USE int settings_load(struct settings *s, enum settings_use use, const char *command, const char *operands,
                            const char *summary, int argc, char **argv);
 
 #endif

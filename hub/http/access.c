@@ -122,7 +122,7 @@ struct access_verdict access_check(const struct access_rules *rules, const struc
     if (needs_principal && rq->via == AUTH_NOBODY)
         return (struct access_verdict){
             401, "sign_in", "This needs the token of the hub or a session.",
-            "Send 'Authorization: Bearer <token>', or open the sign-in link ('component-hub login' prints it)."};
+            "Send 'Authorization: Bearer <token>', or open the sign-in link that the hub printed when it started."};
     struct access_verdict v = {0};
     if (!rq->reads)
         v = check_origin(rq);

@@ -44,16 +44,43 @@ const char *status_reason(int status)
         int status;
         const char *reason;
     } table[] = {
-        {200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"}, {206, "Partial Content"},
-        {301, "Moved Permanently"}, {302, "Found"}, {303, "See Other"}, {304, "Not Modified"},
-        {307, "Temporary Redirect"}, {308, "Permanent Redirect"}, {400, "Bad Request"}, {401, "Unauthorized"},
-        {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"}, {406, "Not Acceptable"},
-        {408, "Request Timeout"}, {409, "Conflict"}, {410, "Gone"}, {411, "Length Required"},
-        {412, "Precondition Failed"}, {413, "Content Too Large"}, {414, "URI Too Long"},
-        {415, "Unsupported Media Type"}, {416, "Range Not Satisfiable"}, {417, "Expectation Failed"},
-        {421, "Misdirected Request"}, {422, "Unprocessable Content"}, {428, "Precondition Required"},
-        {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"}, {500, "Internal Server Error"},
-        {501, "Not Implemented"}, {502, "Bad Gateway"}, {503, "Service Unavailable"}, {504, "Gateway Timeout"},
+        {200, "OK"},
+        {201, "Created"},
+        {202, "Accepted"},
+        {204, "No Content"},
+        {206, "Partial Content"},
+        {301, "Moved Permanently"},
+        {302, "Found"},
+        {303, "See Other"},
+        {304, "Not Modified"},
+        {307, "Temporary Redirect"},
+        {308, "Permanent Redirect"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {406, "Not Acceptable"},
+        {408, "Request Timeout"},
+        {409, "Conflict"},
+        {410, "Gone"},
+        {411, "Length Required"},
+        {412, "Precondition Failed"},
+        {413, "Content Too Large"},
+        {414, "URI Too Long"},
+        {415, "Unsupported Media Type"},
+        {416, "Range Not Satisfiable"},
+        {417, "Expectation Failed"},
+        {421, "Misdirected Request"},
+        {422, "Unprocessable Content"},
+        {428, "Precondition Required"},
+        {429, "Too Many Requests"},
+        {431, "Request Header Fields Too Large"},
+        {500, "Internal Server Error"},
+        {501, "Not Implemented"},
+        {502, "Bad Gateway"},
+        {503, "Service Unavailable"},
+        {504, "Gateway Timeout"},
         {505, "HTTP Version Not Supported"},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
@@ -286,9 +313,9 @@ void answer_problem(struct request *rq, int status, const char *code, const char
     va_end(args);
     size_t length = n < 0 ? 0 : (size_t)n < sizeof detail ? (size_t)n : sizeof detail - 1;
     struct str text = {detail, length};
-    exchange_answer(ex, &(struct answer){status, PROBLEM_TYPE,
-                                         problem_body(ex->out, status, code, text, STR_NONE, rq->target, NULL),
-                                         STR_NONE});
+    exchange_answer(ex,
+                    &(struct answer){status, PROBLEM_TYPE,
+                                     problem_body(ex->out, status, code, text, STR_NONE, rq->target, NULL), STR_NONE});
 }
 
 void answer_error(struct request *rq, const struct err *e, const struct problems *ps)
@@ -298,8 +325,7 @@ void answer_error(struct request *rq, const struct err *e, const struct problems
     struct problems own;
     int status = http_status_of(e->status == OK ? ERR_INTERNAL : e->status);
     if (status == 500) { /* what went wrong inside is for the log, not for the client */
-        log_error("internal error", LOG_C("code", e->code), LOG_C("message", e->message),
-                  LOG_C("request_id", rq->id));
+        log_error("internal error", LOG_C("code", e->code), LOG_C("message", e->message), LOG_C("request_id", rq->id));
         err_set(&shown, e->status, "internal", "Something went wrong inside; the log has it under request id %s.",
                 rq->id);
     }

@@ -18,7 +18,8 @@ struct event_id { /* "<transaction>.<number>" as event_since writes it; ordered 
 
 struct event { /* shared by all loops, never changed */
     struct event_id id;
-    struct str topic, payload, at; /* payload is JSON */
+    struct str topic, payload; /* payload is JSON */
+    struct str frame;          /* as it is sent: "id: …\ndata: {id, topic, at, payload}\n\n" */
 };
 
 /* Anything that cannot be read is the beginning: {0, 0}. */
@@ -35,6 +36,11 @@ struct events_subscription;
 struct events_subscription *events_subscribe(struct worker_loop *loop, struct str topic,
                                              void (*fn)(void *context, const struct event *e), void *context);
 void events_unsubscribe(struct events_subscription *s);
+/*
+ * The same for a request: fn runs within the guard of its arena, until the request ends. Not called while a worker has
+ * the arena, so look once more after request_work. False when the limit is reached.
+ */
+bool request_subscribe(struct request *rq, struct str topic, void (*fn)(struct request *rq, const struct event *e));
 
 void events_get(struct request *rq); /* GET /api/v1/events?topic=a,b */
 

@@ -33,7 +33,7 @@ static void on_gone(void *cell)
 {
     struct exchange *ex = *(struct exchange **)cell;
     ex->conn->current = NULL;
-    ex->conn->served++;
+    ex->conn->idle_ms = clock_mono_ms();
     ex->conn = NULL;
     ex->req = NULL;
     h2o_linklist_unlink(&ex->link);
@@ -175,7 +175,8 @@ static bool read_head(struct exchange *ex, struct uri *uri)
         answer_problem(rq, fault.status, fault.code, "%s", fault.detail);
         return false;
     }
-    /* What follows a body is never read as a request: even a body that two readers would cut differently is harmless. */
+    /* What follows a body is never read as a request: even a body that two readers would cut differently is harmless.
+     */
     if (head.has_body || ex->req->entity.base != NULL)
         ex->req->http1_is_persistent = 0;
     rq->body = iovec_str(ex->req->entity);
@@ -235,8 +236,8 @@ static bool check_access(struct exchange *ex)
     struct access_verdict v = access_check(&rq->hub->rules, &ar);
     if (v.status != 0) {
         exchange_answer(ex, &(struct answer){v.status, STR("application/problem+json"),
-                                             problem_body(rq->arena, v.status, v.code, str_of(v.detail),
-                                                          str_of(v.hint), rq->target, NULL),
+                                             problem_body(rq->arena, v.status, v.code, str_of(v.detail), str_of(v.hint),
+                                                          rq->target, NULL),
                                              STR_NONE});
         return false;
     }

@@ -14,6 +14,7 @@
 
 #include "hub/auth/auth.h"
 #include "hub/http/access.h"
+#include "hub/http/events.h"
 #include "hub/http/http.h"
 #include "hub/http/metrics.h"
 #include "hub/http/router.h"
@@ -33,9 +34,8 @@ struct conn { /* one client connection, from accept to close */
     struct worker_loop *loop;
     h2o_socket_t *sock;
     struct exchange *current; /* NULL between requests, and for answers that h2o makes by itself */
-    int64_t accepted_ms;
-    unsigned served;
-    int linger_fd; /* see linger.c; -1 = none */
+    int64_t idle_ms;          /* since when: accepted, or the last answer sent */
+    int linger_fd;            /* see linger.c; -1 = none */
     bool told_to_close;
 };
 
@@ -58,8 +58,8 @@ struct exchange {
     h2o_linklist_t link; /* in the loop's list of live exchanges, oldest first */
     unsigned refs;
     unsigned working; /* jobs on worker threads: the arena is theirs */
-    bool answered; /* the handler has; */
-    bool sent;     /* and h2o has got it */
+    bool answered;    /* the handler has; */
+    bool sent;        /* and h2o has got it */
     enum page page;
     enum auth_via via;
     unsigned allow; /* methods of the path, for 405 and OPTIONS */
@@ -75,9 +75,11 @@ struct exchange {
     uint64_t started_us;
 };
 
-struct loop_events { /* see events.c */
-    struct event **ring;
+struct loop_events {           /* see events.c */
+    const struct event **ring; /* in order; everything after floor is in it */
     size_t first, count;
+    struct event_id floor;
+    bool floor_known;
     h2o_linklist_t subscriptions, clients;
     unsigned subscription_count;
 };
@@ -115,11 +117,11 @@ struct hub {
     h2o_globalconf_t h2o;
     bool h2o_ready;
     struct worker_loop *loops;
-    unsigned loop_count, loops_running;
+    unsigned loop_count, loops_started, loops_running;
     uint16_t port;
     int stop_fd; /* eventfd */
     atomic_uint connections;
-    atomic_bool stopping;
+    atomic_bool stopping, stopping_now; /* now: without waiting for requests */
     struct pool *pool;
     struct events_listener *listener;
     int64_t started_us;
@@ -145,6 +147,7 @@ static inline h2o_iovec_t str_iovec(struct str s)
 /* ---- loop.c */
 void *loop_main(void *loop); /* thread */
 void loop_send(struct worker_loop *loop, struct message *m);
+void loop_stop(struct worker_loop *loop); /* any thread */
 struct timer *loop_timer(struct worker_loop *loop, unsigned ms, void (*fire)(void *arg), void *arg);
 uint64_t loop_random(struct worker_loop *loop);
 
@@ -212,11 +215,19 @@ bool static_serve(struct exchange *ex); /* true when it answered */
 void static_openapi(struct request *rq);
 
 /* ---- events.c */
-MUST_USE enum status events_start(struct hub *hub, struct err *e);
-void events_stop(struct hub *hub);
 MUST_USE enum status events_loop_init(struct worker_loop *loop);
 void events_loop_free(struct worker_loop *loop);
+void events_deliver(struct worker_loop *loop, const struct event *e);
 void events_unsubscribe_all(struct exchange *ex);
+
+/* ---- events_listener.c */
+MUST_USE enum status events_start(struct hub *hub, struct err *e);
+void events_close(struct hub *hub); /* no more messages to loops after this */
+bool events_join(struct hub *hub);  /* false when its thread is stuck in a connect */
+const struct event *event_hold(const struct event *e);
+void event_release(const struct event *e);
+/* "id: …\ndata: {id, topic, at, payload}\n\n" */
+struct str event_frame(struct arena *a, struct str id, struct str topic, struct str payload, struct str at);
 
 /* ---- health.c */
 void health_live(struct request *rq);

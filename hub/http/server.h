@@ -53,6 +53,7 @@ MUST_USE enum status server_start(const struct server_config *c, struct hub **ou
 uint16_t server_port(const struct hub *hub);
 const struct auth *server_auth(const struct hub *hub);
 bool server_loopback(const struct hub *hub);
+enum auth_via request_via(const struct request *rq); /* how the sender showed who it is */
 /* Returns after a graceful stop: OK, or ERR_UNAVAILABLE when requests had to be cut off (drain_ms, second signal). */
 enum status server_run(struct hub *hub);
 /* Any thread, also before server_run. */

@@ -1,5 +1,6 @@
 #include "hub/http/internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +8,9 @@
 
 #define QUEUE_BYTES ((size_t)1 << 20)
 #define BATCH       64 /* pieces in one write */
+#define CHUNK_ROOM  24 /* "ffffffffffffffff\r\n" and "\r\n" */
 
-struct piece {
+struct piece { /* framed as a chunk where the client speaks HTTP/1.1 */
     struct piece *next;
     size_t n;
     char bytes[];
@@ -21,7 +23,7 @@ struct stream {
     struct piece *head, **tail; /* waiting, and in front of them those in flight */
     size_t in_flight;           /* pieces */
     size_t queued;              /* bytes, in flight ones too */
-    bool writing, ending, final;
+    bool chunked, writing, ending, final;
     void (*closed)(void *context);
     void *context;
     struct str comment;
@@ -39,7 +41,7 @@ static void call_closed(struct stream *s)
 /* Hands what waits to h2o; one write at a time, the next when proceed says so. */
 static void push(struct stream *s)
 {
-    h2o_iovec_t iov[BATCH];
+    h2o_iovec_t iov[BATCH + 1];
     if (s->writing || s->final || s->ex->req == NULL)
         return;
     size_t n = 0;
@@ -50,6 +52,8 @@ static void push(struct stream *s)
     if (n == 0 && !final)
         return;
     s->in_flight = n;
+    if (final && s->chunked && s->ex->rq.method != METHOD_HEAD)
+        iov[n++] = h2o_iovec_init(H2O_STRLIT("0\r\n\r\n"));
     s->writing = true;
     s->final = final;
     s->last_ms = clock_mono_ms();
@@ -58,7 +62,7 @@ static void push(struct stream *s)
 
 static void drop_pieces(struct stream *s, size_t n)
 {
-    while (n-- > 0 && s->head != NULL) {
+    for (; n > 0 && s->head != NULL; n--) {
         struct piece *p = s->head;
         s->head = p->next;
         s->queued -= p->n;
@@ -81,8 +85,7 @@ static void on_proceed(h2o_generator_t *self, h2o_req_t *req)
     exchange_release(ex);
 }
 
-struct stream *request_stream(struct request *rq, struct str content_type, void (*closed)(void *context),
-                              void *context)
+struct stream *request_stream(struct request *rq, struct str content_type, void (*closed)(void *context), void *context)
 {
     struct exchange *ex = exchange_of(rq);
     if (ex->answered || ex->req == NULL || rq->loop->stream_count >= rq->hub->config.max_streams) {
@@ -101,18 +104,36 @@ struct stream *request_stream(struct request *rq, struct str content_type, void 
     h2o_linklist_insert(&rq->loop->streams, &s->link);
     counter_set(&rq->loop->metrics.streams, ++rq->loop->stream_count);
     exchange_head(ex, 200, type, SIZE_MAX);
+    /* Chunks are framed here: with h2o's own filter the headers would wait for the first byte of the body. */
+    s->chunked = ex->req->version == 0x101;
+    if (s->chunked)
+        h2o_add_header(&ex->req->pool, &ex->req->res.headers, H2O_TOKEN_TRANSFER_ENCODING, NULL, H2O_STRLIT("chunked"));
     h2o_start_response(ex->req, &s->super);
-    if (rq->method == METHOD_HEAD)
-        s->ending = true;
-    if (s->ending || rq->loop->phase != PHASE_RUNNING) {
-        s->ending = true;
+    s->ending = rq->method == METHOD_HEAD || rq->loop->phase != PHASE_RUNNING;
+    if (s->ending) {
         push(s);
         return s;
     }
-    /* The headers go out at once, so that an EventSource knows it is connected. */
     s->writing = true;
     h2o_send(ex->req, NULL, 0, H2O_SEND_STATE_IN_PROGRESS);
     return s;
+}
+
+static struct piece *piece_new(struct str bytes, bool chunked)
+{
+    struct piece *p = malloc(sizeof *p + bytes.n + CHUNK_ROOM);
+    if (p == NULL)
+        return NULL;
+    size_t n = chunked ? (size_t)snprintf(p->bytes, CHUNK_ROOM, "%zx\r\n", bytes.n) : 0;
+    memcpy(p->bytes + n, bytes.p, bytes.n);
+    n += bytes.n;
+    if (chunked) {
+        memcpy(p->bytes + n, "\r\n", 2);
+        n += 2;
+    }
+    p->next = NULL;
+    p->n = n;
+    return p;
 }
 
 bool stream_write(struct stream *s, struct str bytes)
@@ -121,17 +142,14 @@ bool stream_write(struct stream *s, struct str bytes)
         return false;
     if (bytes.n == 0)
         return true;
-    if (bytes.n > QUEUE_BYTES - s->queued)
+    if (bytes.n + CHUNK_ROOM > QUEUE_BYTES - s->queued)
         return false;
-    struct piece *p = malloc(sizeof *p + bytes.n);
+    struct piece *p = piece_new(bytes, s->chunked);
     if (p == NULL)
         return false;
-    p->next = NULL;
-    p->n = bytes.n;
-    memcpy(p->bytes, bytes.p, bytes.n);
     *s->tail = p;
     s->tail = &p->next;
-    s->queued += bytes.n;
+    s->queued += p->n;
     push(s);
     return true;
 }

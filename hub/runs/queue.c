@@ -11,6 +11,7 @@ struct queue {
     pthread_cond_t filled, drained;
     struct record *first, *last;
     size_t bytes, max_bytes;
+    uint64_t next_seq;
     bool closed;
 };
 
@@ -136,6 +137,8 @@ static enum status enqueue(struct queue *q, struct record *r)
         free(r);
         return ERR_UNAVAILABLE;
     }
+    if (r->kind == EVENT_LOG)
+        r->seq = q->next_seq++;
     if (q->last)
         q->last->next = r;
     else

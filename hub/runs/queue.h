@@ -21,7 +21,7 @@ struct record {
     char run_id[37];
     unsigned task_no, attempt, step_no;
     int matrix_index, exit_code;
-    uint64_t seq; /* EVENT_LOG: number of the chunk within its step */
+    uint64_t seq; /* EVENT_LOG: rises from chunk to chunk, with gaps, so that a chunk written twice is kept once */
     struct str reason, message, tekton_name, step_name, data;
     struct str params, results; /* JSON; p = NULL when the event had none */
     char bytes[];               /* the texts above */

@@ -18,6 +18,7 @@ struct compile_input {
     struct str name;               /* metadata.name of the run; empty = generateName from the title */
     const struct graph_known *known;
     size_t known_count;
+    bool launch; /* a required parameter without a value is an error (missing_parameter), else a warning */
 };
 
 struct compile_task {            /* which task became what, for the record of runs */

@@ -29,4 +29,96 @@ struct graph_known {
     bool deprecated; /* gives a warning */
 };
 
+/* ---- the graph: read, resolved, flattened, checked */
+
+/* Where a value comes from once nested pipelines are flattened. */
+enum graph_source {
+    SOURCE_NONE,   /* absent: an optional input that nothing is bound to */
+    SOURCE_TEXT,   /* known while compiling: a constant or a default */
+    SOURCE_INPUT,  /* an input of the pipeline, given when launching */
+    SOURCE_OUTPUT, /* an output of another task */
+    SOURCE_UNKNOWN /* there was a problem already; nothing more is said about it */
+};
+
+struct graph_value {
+    enum graph_source source;
+    struct str text;       /* SOURCE_TEXT */
+    size_t index;          /* SOURCE_INPUT: of the pipeline's inputs; SOURCE_OUTPUT: of graph.tasks */
+    size_t port;           /* SOURCE_OUTPUT: of the component's outputs */
+    struct str type;       /* normalised; empty = untyped */
+    const struct node *at; /* where it stands; for messages */
+};
+
+/* left is one of the values (negated: is none of them) */
+struct graph_condition {
+    struct graph_value left;
+    bool negated;
+    struct str *values;
+    size_t count;
+    const struct node *at;
+    struct str pointer;
+};
+
+/* One container task of the flattened pipeline. */
+struct graph_task {
+    struct str path;       /* in the document: "train" or "outer/inner"; '/' and '~' inside an id as in JSON pointers */
+    struct str id;         /* the last part of it, as written */
+    struct str pointer;    /* JSON pointer of the task, of the innermost one that stands in the document itself */
+    const struct node *at; /* that task's node */
+    const struct component *component;
+    struct str digest;                  /* of the component: "sha256:…", or empty */
+    struct str name;                    /* "namespace/name@version", or empty */
+    struct graph_value *inputs;         /* one for each of the component's inputs, defaults filled in */
+    struct graph_condition *conditions; /* all must hold; those of the enclosing pipelines are among them */
+    size_t condition_count;
+    size_t *after; /* indices of tasks: depends-on; data edges are not repeated here */
+    size_t after_count;
+    uint64_t retries;
+    struct str timeout; /* Go duration; empty = none */
+    bool on_error_continue;
+    bool exit_handler;
+    const struct node *passing; /* map output → "value" | "file", or NULL */
+    struct str passing_pointer;
+};
+
+struct graph {
+    struct component component; /* the document as a component */
+    struct graph_task *tasks;   /* in the order of the document, depth first */
+    size_t task_count;
+    struct graph_value *outputs;  /* one for each of the pipeline's outputs; SOURCE_NONE = has no value */
+    struct str *parameter_values; /* one for each input: as given; valid where parameter_given */
+    bool *parameter_given;
+    const struct node *options; /* of the document's annotation; NULL = none */
+    struct graph_reference *missing;
+    size_t missing_count;
+    struct graph_known *lock; /* what references resolved to, in the order of first use */
+    size_t lock_count;
+};
+
+struct graph_input {
+    const struct node *document;
+    const struct node *parameters; /* map input → value, or NULL */
+    const struct graph_known *known;
+    size_t known_count;
+    bool launch; /* a required input without a value is then an error rather than a warning */
+};
+
+/*
+ * Reads and checks. What is wrong goes to ps, which also gets the warnings. ERR_INVALID when ps has errors; OK
+ * otherwise, also while references are missing: then what hangs on them is unchecked and *out must not be compiled.
+ * Pure; everything lives in the arena; the result borrows the document. Linear in the size of the document.
+ */
+MUST_USE enum status graph_read(struct arena *a, const struct graph_input *in, struct graph *out, struct problems *ps,
+                                struct err *e);
+
+/* Orders the numbers 0…n-1 by the edges from[i] → to[i], lower numbers first where there is a choice. False on a
+   cycle: then order[0…*cycle-1] is one, each number needing the one before it. */
+bool graph_order(struct arena *a, size_t n, const size_t *from, const size_t *to, size_t edges, size_t *order,
+                 size_t *cycle);
+
+/* Whether text can stand for a value of the type (normalised); types that are not values take any text. */
+bool graph_text_fits(struct arena *a, struct str text, struct str type);
+/* The text that a program receives for a constant: scalars as written, lists and maps as JSON. */
+struct str graph_text(struct arena *a, const struct node *n);
+
 #endif

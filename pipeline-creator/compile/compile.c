@@ -1,0 +1,157 @@
+#include "pipeline-creator/compile/compile.h"
+
+#include "pipeline-creator/compile/plan.h"
+
+static enum status read_document(struct arena *a, const struct compile_input *in, struct problems *ps,
+                                 const struct node **out, struct err *e)
+{
+    struct node *tree = NULL;
+    *out = in->tree;
+    if (in->tree)
+        return OK;
+    struct err inner = {0};
+    enum status status = node_parse_yaml(a, in->document, &tree, &inner);
+    *out = tree;
+    if (status == OK)
+        return OK;
+    if (status == ERR_NOMEM) {
+        *e = inner;
+        return status;
+    }
+    (void)problem_from_err(ps, &inner);
+    return err_set(e, ERR_INVALID, "document_invalid", "the document cannot be read: %s", inner.message);
+}
+
+/* The order in which the manifest lists them: tasks, then finally. */
+static void list_tasks(struct plan *p, struct compile_output *out)
+{
+    out->tasks = arena_array_of(p->a, p->graph->task_count, struct compile_task);
+    for (int last = 0; last <= 1; last++)
+        for (size_t k = 0; k < p->graph->task_count; k++) {
+            const struct graph_task *t = p->tasks[k].task;
+            if (t->exit_handler == (last == 1))
+                out->tasks[out->task_count++] = (struct compile_task){t->path, p->tasks[k].name, t->digest, t->name};
+        }
+}
+
+#define TOLD_LARGEST 3
+
+/* What the API server stores is JSON, without the indentation that makes the text longer. */
+static size_t stored_size(struct arena *a, const struct node *manifest, size_t written)
+{
+    return written <= COMPILE_MAX_BYTES / 2 ? written : node_to_json(a, manifest).n;
+}
+
+/* Says what takes the space: the largest tasks. */
+static void too_large(struct plan *p, const struct compile_output *out, size_t stored)
+{
+    size_t sizes[TOLD_LARGEST] = {0};
+    struct str names[TOLD_LARGEST] = {{0}};
+    const struct node *spec = node_path(out->manifest, "spec", "pipelineSpec", NULL);
+    for (int last = 0; last <= 1; last++) {
+        const struct node *tasks = node_get(spec, last ? "finally" : "tasks");
+        for (size_t k = 0; k < node_count(tasks); k++) {
+            size_t size = node_to_json(p->a, tasks->items[k]).n;
+            struct str name = node_text_of(tasks->items[k], "name");
+            for (size_t i = 0; i < TOLD_LARGEST; i++) {
+                if (size <= sizes[i])
+                    continue;
+                size_t smaller = sizes[i];
+                struct str other = names[i];
+                sizes[i] = size;
+                names[i] = name;
+                size = smaller;
+                name = other;
+            }
+        }
+    }
+    struct buf b;
+    buf_init(&b, p->a, 240);
+    for (size_t i = 0; i < TOLD_LARGEST && sizes[i]; i++)
+        buf_printf(&b, "%s%.*s %zu", i ? ", " : "", STR_ARG(names[i]), sizes[i]);
+    struct str list = buf_take(&b);
+    struct problem *problem =
+        problem_add(p->ps, SEVERITY_ERROR, "too_large", STR(""), NULL,
+                    "the PipelineRun has %zu bytes as JSON, %zu are allowed; the largest of %zu tasks: %.*s", stored,
+                    COMPILE_MAX_BYTES, out->task_count, STR_ARG(list));
+    problem_hint(p->ps, problem, "move long programs into images, or split the pipeline");
+}
+
+static void take_graph(struct compile_output *out, const struct graph *g)
+{
+    out->missing = g->missing;
+    out->missing_count = g->missing_count;
+    out->lock = g->lock;
+    out->lock_count = g->lock_count;
+    out->pipeline = g->component;
+}
+
+static enum status failed(const struct compile_output *out, struct err *e)
+{
+    return err_set(e, ERR_INVALID, "document_invalid", "the pipeline has %zu error%s", out->problems.errors,
+                   out->problems.errors == 1 ? "" : "s");
+}
+
+static enum status compile(struct arena *a, const struct compile_input *in, struct compile_output *out, bool check,
+                           struct err *e)
+{
+    *out = (struct compile_output){0};
+    problems_init(&out->problems, a);
+    const struct node *document = NULL;
+    enum status status = read_document(a, in, &out->problems, &document, e);
+    if (status != OK)
+        return status;
+    struct graph_input input = {document, in->parameters, in->known, in->known_count, in->launch};
+    struct graph *graph = arena_new_of(a, struct graph);
+    status = graph_read(a, &input, graph, &out->problems, e);
+    take_graph(out, graph);
+    struct plan p = {.a = a, .graph = graph, .ps = &out->problems};
+    options_read(&p, graph->options, in->options);
+    if (status != OK)
+        return status;
+    if (out->problems.errors > 0)
+        return failed(out, e);
+    if (graph->missing_count > 0)
+        return OK;
+
+    size_t ordinary = 0;
+    for (size_t k = 0; k < graph->task_count; k++)
+        ordinary += graph->tasks[k].exit_handler ? 0 : 1;
+    if (ordinary == 0) {
+        problem_add(&out->problems, SEVERITY_ERROR, "no_tasks", STR("/implementation/graph/tasks"),
+                    node_path(document, "implementation", "graph", NULL), "the pipeline has no task to run%s",
+                    graph->task_count ? " beside exit handlers" : "");
+        return failed(out, e);
+    }
+
+    /* Lowering finds further problems (placeholders, text that cannot pass), so that checking goes through it too. */
+    plan_make(&p);
+    struct node *manifest = run_node(&p, in->name);
+    list_tasks(&p, out);
+    if (out->problems.errors > 0)
+        return failed(out, e);
+    if (check)
+        return OK;
+    struct buf b;
+    buf_init(&b, a, 0);
+    node_write_yaml(&b, manifest);
+    out->manifest = manifest;
+    out->yaml = buf_take(&b);
+    size_t stored = stored_size(a, manifest, out->yaml.n);
+    if (stored <= COMPILE_MAX_BYTES)
+        return OK;
+    too_large(&p, out, stored);
+    out->manifest = NULL;
+    out->yaml = STR_NONE;
+    return failed(out, e);
+}
+
+enum status compile_pipeline(struct arena *a, const struct compile_input *in, struct compile_output *out, struct err *e)
+{
+    return compile(a, in, out, false, e);
+}
+
+enum status compile_check(struct arena *a, const struct compile_input *in, struct compile_output *out, struct err *e)
+{
+    return compile(a, in, out, true, e);
+}

@@ -1,0 +1,364 @@
+#include "pipeline-creator/compile/plan.h"
+
+#include "pipeline-creator/compile/text.h"
+
+/* ---- names */
+
+static void name_ports(struct plan *p, struct task_plan *t)
+{
+    const struct interface *i = &t->task->component->interface;
+    struct name_set inputs, outputs;
+    names_init(&inputs, p->a, i->input_count);
+    names_init(&outputs, p->a, i->output_count);
+    for (size_t k = 0; k < i->input_count; k++)
+        t->inputs[k].name = names_variable(&inputs, i->inputs[k].name, "input");
+    for (size_t k = 0; k < i->output_count; k++)
+        t->outputs[k].name = names_variable(&outputs, i->outputs[k].name, "output");
+}
+
+static void name_all(struct plan *p)
+{
+    const struct graph *g = p->graph;
+    struct name_set tasks, params;
+    names_init(&tasks, p->a, g->task_count);
+    names_init(&params, p->a, g->component.interface.input_count);
+    p->params = arena_array_of(p->a, g->component.interface.input_count, struct param_plan);
+    p->tasks = arena_array_of(p->a, g->task_count, struct task_plan);
+    for (size_t k = 0; k < g->component.interface.input_count; k++)
+        p->params[k].name = names_variable(&params, g->component.interface.inputs[k].name, "input");
+    for (size_t k = 0; k < g->task_count; k++) {
+        struct task_plan *t = &p->tasks[k];
+        const struct interface *i = &g->tasks[k].component->interface;
+        t->task = &g->tasks[k];
+        t->name = names_label(&tasks, t->task->path, "task");
+        t->inputs = arena_array_of(p->a, i->input_count, struct input_plan);
+        t->outputs = arena_array_of(p->a, i->output_count, struct output_plan);
+        name_ports(p, t);
+        usage_read(p, t);
+    }
+}
+
+/* ---- parameters */
+
+static void refuse_text(struct plan *p, struct str pointer, const struct node *at, const char *what)
+{
+    struct problem *problem =
+        problem_add(p->ps, SEVERITY_ERROR, "unsupported_text", pointer, at,
+                    "%s contains $(steps.…), which Tekton replaces where nothing can prevent it, or a NUL", what);
+    problem_hint(p->ps, problem, "write it in another way, for example with a space after the bracket");
+}
+
+static struct str param_text(struct plan *p, size_t index, struct str text, struct str pointer, const struct node *at)
+{
+    if (!text_can_pass(text))
+        refuse_text(p, pointer, at, "the value");
+    return text_escape(p->a, text, NULL, &p->params[index].dollar);
+}
+
+static void plan_params(struct plan *p)
+{
+    const struct interface *i = &p->graph->component.interface;
+    for (size_t k = 0; k < i->input_count; k++) {
+        const struct port *port = &i->inputs[k];
+        struct str pointer = pointer_index(p->a, STR("/inputs"), k);
+        struct param_plan *param = &p->params[k];
+        if (str_is(port->type, "Secret")) {
+            struct node at = {.line = port->line, .column = port->column};
+            problem_add(p->ps, SEVERITY_ERROR, "unsupported_secret", pointer, &at,
+                        "the input %.*s is a secret: secrets cannot be compiled yet, and as a text it would stand in "
+                        "the manifest",
+                        STR_ARG(port->name));
+            continue;
+        }
+        if (!node_is_null(port->default_value))
+            param->value = param->fallback =
+                param_text(p, k, graph_text(p->a, port->default_value), pointer, port->default_value);
+        struct str given = p->graph->parameter_given[k] ? p->graph->parameter_values[k] : STR_NONE;
+        if (p->graph->parameter_given[k])
+            param->value = param_text(p, k, given, pointer, NULL);
+        if (p->graph->parameter_given[k] && !str_eq(given, param->value)) {
+            struct problem *problem = problem_add(
+                p->ps, SEVERITY_INFO, "escaped_parameter", pointer, NULL,
+                "the value of %.*s contains dollars that Kubernetes would replace; it stands escaped in the "
+                "manifest",
+                STR_ARG(port->name));
+            problem_hint(p->ps, problem,
+                         "in a manifest that is used again, write $$ for $ before a bracket or a dollar");
+        }
+    }
+}
+
+/* ---- result or file */
+
+static void mark_input(struct plan *p, const struct task_plan *t, size_t k)
+{
+    const struct graph_value *v = &t->task->inputs[k];
+    if (v->source != SOURCE_OUTPUT)
+        return;
+    struct output_plan *from = &p->tasks[v->index].outputs[v->port];
+    from->by_value = from->by_value || t->inputs[k].value_used;
+    from->by_file = from->by_file || t->inputs[k].path_used;
+}
+
+/* An output of the pipeline is a result where it is a value; where it may be any data, what others want decides. */
+static void mark_pipeline_output(struct plan *p, size_t k)
+{
+    const struct graph_value *v = &p->graph->outputs[k];
+    if (v->source != SOURCE_OUTPUT)
+        return;
+    struct task_plan *t = &p->tasks[v->index];
+    struct output_plan *from = &t->outputs[v->port];
+    const struct port *port = &t->task->component->interface.outputs[v->port];
+    struct str type = p->graph->component.interface.outputs[k].type;
+    if (type.n == 0)
+        type = port->type;
+    if (str_is(node_text(node_get_str(t->task->passing, port->name)), "file"))
+        from->by_file = true;
+    else if (type_is_value(type))
+        from->by_value = true;
+    else if (type.n > 0)
+        from->by_file = true;
+    else if (!from->by_file)
+        from->by_value = true;
+}
+
+static void apply_passing(struct plan *p, struct task_plan *t, size_t k)
+{
+    struct output_plan *o = &t->outputs[k];
+    struct str how = node_text(node_get_str(t->task->passing, t->task->component->interface.outputs[k].name));
+    if (str_is(how, "value")) {
+        o->by_value = true; /* who wants a file gets one written from the value */
+        o->by_file = false;
+    } else if (str_is(how, "file") && o->by_value) {
+        struct problem *problem = task_problem(p, t, SEVERITY_ERROR, "passing_conflict",
+                                               "%.*s cannot be passed as a file only: others use its value",
+                                               STR_ARG(t->task->component->interface.outputs[k].name));
+        problem_hint(p->ps, problem, "remove it from passing: then it is passed both ways");
+    }
+}
+
+static void decide_output(struct plan *p, struct task_plan *t, size_t k)
+{
+    struct output_plan *o = &t->outputs[k];
+    apply_passing(p, t, k);
+    o->how = o->by_value ? (o->by_file ? PASS_BOTH : PASS_RESULT) : (o->by_file ? PASS_FILE : PASS_UNUSED);
+    if (o->how != PASS_UNUSED && !o->produced)
+        task_problem(p, t, SEVERITY_ERROR, "output_not_produced",
+                     "its command line does not write the output %.*s, which is used",
+                     STR_ARG(t->task->component->interface.outputs[k].name));
+    if (o->how == PASS_FILE || o->how == PASS_BOTH)
+        t->volume = true;
+}
+
+static void decide_passing(struct plan *p)
+{
+    const struct graph *g = p->graph;
+    for (size_t k = 0; k < g->task_count; k++) {
+        for (size_t m = 0; m < g->tasks[k].component->interface.input_count; m++)
+            mark_input(p, &p->tasks[k], m);
+        for (size_t m = 0; m < g->tasks[k].condition_count; m++) {
+            const struct graph_value *v = &g->tasks[k].conditions[m].left;
+            if (v->source == SOURCE_OUTPUT)
+                p->tasks[v->index].outputs[v->port].by_value = true;
+        }
+    }
+    for (size_t k = 0; k < g->component.interface.output_count; k++)
+        mark_pipeline_output(p, k);
+    for (size_t k = 0; k < g->task_count; k++)
+        for (size_t m = 0; m < g->tasks[k].component->interface.output_count; m++)
+            decide_output(p, &p->tasks[k], m);
+}
+
+/* ---- inputs: parameter, literal, or file */
+
+static bool travels_as_file(struct plan *p, const struct graph_value *v)
+{
+    if (v->source != SOURCE_OUTPUT)
+        return false;
+    enum passing how = p->tasks[v->index].outputs[v->port].how;
+    return how == PASS_FILE || how == PASS_BOTH;
+}
+
+static void plan_text_input(struct plan *p, struct task_plan *t, size_t k)
+{
+    const struct graph_value *v = &t->task->inputs[k];
+    struct input_plan *in = &t->inputs[k];
+    bool dollar = false;
+    if (!text_can_pass(v->text))
+        refuse_text(p, t->task->pointer, v->at, "the argument");
+    if (v->text.n > TEXT_MAX)
+        task_problem(p, t, SEVERITY_ERROR, "argument_too_long",
+                     "%.*s is longer than the %zu bytes that Linux takes for one argument",
+                     STR_ARG(t->task->component->interface.inputs[k].name), TEXT_MAX);
+    struct str escaped = text_escape(p->a, v->text, NULL, &dollar);
+    /* A pipeline's parameters are checked for references: what looks like one stands in the command line itself. */
+    if (text_has_reference(escaped))
+        in->literal = escaped;
+    else
+        in->param = true;
+    t->dollar = t->dollar || dollar;
+}
+
+static void plan_inputs(struct plan *p, struct task_plan *t)
+{
+    const struct interface *i = &t->task->component->interface;
+    for (size_t k = 0; k < i->input_count; k++) {
+        const struct graph_value *v = &t->task->inputs[k];
+        struct input_plan *in = &t->inputs[k];
+        bool from_file = travels_as_file(p, v);
+        if (in->path_used && from_file)
+            t->volume = true;
+        if (!in->value_used && (!in->path_used || from_file))
+            continue;
+        if (str_is(i->inputs[k].type, "Secret") && v->source == SOURCE_TEXT)
+            task_problem(p, t, SEVERITY_ERROR, "unsupported_secret",
+                         "%.*s is a secret: as a text it would stand in the manifest", STR_ARG(i->inputs[k].name));
+        if (v->source == SOURCE_TEXT)
+            plan_text_input(p, t, k);
+        else
+            in->param = v->source == SOURCE_INPUT || v->source == SOURCE_OUTPUT;
+        if (v->source == SOURCE_INPUT && p->params[v->index].dollar)
+            t->dollar = true;
+    }
+    p->volume = p->volume || t->volume;
+}
+
+/* ---- conditions: whoever consumes what a skipped task would have made is skipped as well */
+
+static bool same_condition(const struct graph_condition *x, const struct graph_condition *y)
+{
+    if (x == y)
+        return true;
+    if (x->negated != y->negated || x->count != y->count || x->left.source != y->left.source ||
+        x->left.index != y->left.index || x->left.port != y->left.port || !str_eq(x->left.text, y->left.text))
+        return false;
+    for (size_t i = 0; i < x->count; i++)
+        if (!str_eq(x->values[i], y->values[i]))
+            return false;
+    return true;
+}
+
+static void add_when(struct plan *p, struct task_plan *t, const struct graph_condition *c)
+{
+    for (size_t i = 0; i < t->when_count; i++)
+        if (same_condition(t->when[i], c))
+            return;
+    /* grown by doubling: at powers of two */
+    if ((t->when_count & (t->when_count - 1)) == 0)
+        t->when = arena_grow(p->a, t->when, t->when_count * sizeof *t->when,
+                             (t->when_count ? t->when_count * 2 : 1) * sizeof *t->when);
+    t->when[t->when_count++] = c;
+}
+
+static void inherit_when(struct plan *p, struct task_plan *t, const struct graph_value *v)
+{
+    if (v->source != SOURCE_OUTPUT)
+        return;
+    const struct task_plan *from = &p->tasks[v->index];
+    for (size_t i = 0; i < from->when_count; i++)
+        add_when(p, t, from->when[i]);
+}
+
+static void plan_when(struct plan *p, struct task_plan *t)
+{
+    for (size_t k = 0; k < t->task->condition_count; k++)
+        add_when(p, t, &t->task->conditions[k]);
+    /* A task in `finally` is skipped by Tekton where a result is missing; file edges are task.c's. */
+    if (t->task->exit_handler)
+        return;
+    for (size_t k = 0; k < t->task->condition_count; k++)
+        inherit_when(p, t, &t->task->conditions[k].left);
+    for (size_t k = 0; k < t->task->component->interface.input_count; k++)
+        inherit_when(p, t, &t->task->inputs[k]);
+}
+
+static void each_source(const struct graph_task *t, void (*use)(void *context, size_t from), void *context)
+{
+    for (size_t k = 0; k < t->condition_count; k++)
+        if (t->conditions[k].left.source == SOURCE_OUTPUT)
+            use(context, t->conditions[k].left.index);
+    for (size_t k = 0; k < t->component->interface.input_count; k++)
+        if (t->inputs[k].source == SOURCE_OUTPUT)
+            use(context, t->inputs[k].index);
+}
+
+struct edge_list {
+    size_t *from, *to, count, at;
+};
+
+static void count_edge(void *context, size_t from)
+{
+    (void)from;
+    (*(size_t *)context)++;
+}
+
+static void store_edge(void *context, size_t from)
+{
+    struct edge_list *e = context;
+    e->from[e->count] = from;
+    e->to[e->count++] = e->at;
+}
+
+/* Producers first, wherever they stand in the document. */
+static void plan_conditions(struct plan *p)
+{
+    const struct graph *g = p->graph;
+    size_t count = 0, conditions = 0;
+    for (size_t k = 0; k < g->task_count; k++) {
+        each_source(&g->tasks[k], count_edge, &count);
+        conditions += g->tasks[k].condition_count;
+    }
+    if (conditions == 0)
+        return;
+    struct edge_list e = {.from = arena_array_of(p->a, count, size_t), .to = arena_array_of(p->a, count, size_t)};
+    for (e.at = 0; e.at < g->task_count; e.at++)
+        each_source(&g->tasks[e.at], store_edge, &e);
+    size_t *order = arena_array_of(p->a, g->task_count, size_t);
+    size_t cycle = 0;
+    if (!graph_order(p->a, g->task_count, e.from, e.to, e.count, order, &cycle))
+        return; /* graph_read refuses cycles */
+    for (size_t k = 0; k < g->task_count; k++)
+        plan_when(p, &p->tasks[order[k]]);
+}
+
+/* ---- results of the pipeline */
+
+static void plan_results(struct plan *p)
+{
+    const struct interface *i = &p->graph->component.interface;
+    struct name_set names;
+    names_init(&names, p->a, i->output_count);
+    p->results = arena_array_of(p->a, i->output_count, struct str);
+    for (size_t k = 0; k < i->output_count; k++) {
+        const struct graph_value *v = &p->graph->outputs[k];
+        if (v->source == SOURCE_NONE && !v->at)
+            continue; /* nothing is connected: told already */
+        const char *what = v->source == SOURCE_INPUT ? "an input handed through" : "a constant";
+        if (v->source == SOURCE_OUTPUT) {
+            enum passing how = p->tasks[v->index].outputs[v->port].how;
+            if (how == PASS_RESULT || how == PASS_BOTH) {
+                p->results[k] = names_variable(&names, i->outputs[k].name, "output");
+                continue;
+            }
+            what = "a file";
+        }
+        struct problem *problem =
+            problem_add(p->ps, SEVERITY_WARNING, "output_not_a_result",
+                        pointer_key(p->a, STR("/implementation/graph/outputValues"), i->outputs[k].name), v->at,
+                        "the pipeline's output %.*s is %s, which Tekton cannot have as a result; the hub records it",
+                        STR_ARG(i->outputs[k].name), what);
+        problem_hint(p->ps, problem, "it is missing from the results of a manifest that is launched without the hub");
+    }
+}
+
+void plan_make(struct plan *p)
+{
+    name_all(p);
+    plan_params(p);
+    decide_passing(p);
+    for (size_t k = 0; k < p->graph->task_count; k++)
+        plan_inputs(p, &p->tasks[k]);
+    plan_conditions(p);
+    plan_results(p);
+    p->seen = arena_array_of(p->a, p->graph->task_count, size_t);
+}

@@ -1,0 +1,114 @@
+/*
+ * What the compiler decides before it writes: how each output travels, what everything is called. Internal to compile/.
+ */
+#ifndef PIPELINE_CREATOR_COMPILE_PLAN_H
+#define PIPELINE_CREATOR_COMPILE_PLAN_H
+
+#include "pipeline-creator/compile/compile.h"
+#include "pipeline-creator/tekton/names.h"
+
+#define HELPER_IMAGE    "busybox:1.36"
+#define VOLUME          "artifacts"              /* the workspace that files travel on */
+#define FOLDER_OUTPUTS  "/component-hub/outputs" /* files that nobody reads */
+#define FOLDER_INPUTS   "/component-hub/inputs"  /* values that a program wants as a file */
+#define FOLDER_FILES    "/component-hub/files"   /* fileOutputs, as the helper sees them */
+#define ANNOTATION_HOLD ((size_t)200000)         /* of the 262,144 bytes that Kubernetes allows for all annotations */
+
+/* How an output travels. */
+enum passing {
+    PASS_UNUSED, /* nobody reads it: a file that goes with the pod */
+    PASS_RESULT, /* a Tekton result */
+    PASS_FILE,   /* a file on the volume */
+    PASS_BOTH    /* a file on the volume, copied into a result */
+};
+
+struct output_plan {
+    struct str name; /* of the result and of the folder */
+    enum passing how;
+    bool by_value, by_file; /* what consumers want */
+    bool produced;          /* the command line has a place for it */
+    struct str file;        /* fileOutputs: the path in the container; empty = outputPath */
+};
+
+struct input_plan {
+    struct str name; /* of the task's parameter and of its file */
+    bool value_used, path_used;
+    bool param;         /* the task has a parameter for it */
+    struct str literal; /* SOURCE_TEXT that stands in the command line itself, escaped; p NULL = it does not */
+};
+
+struct task_plan {
+    const struct graph_task *task;
+    struct str name; /* of the PipelineTask */
+    struct input_plan *inputs;
+    struct output_plan *outputs;
+    bool volume;                         /* it reads or writes files on the volume */
+    bool dollar;                         /* its steps need TEXT_DOLLAR */
+    const struct graph_condition **when; /* its own and those of what it consumes */
+    size_t when_count;
+};
+
+struct param_plan {
+    struct str name;
+    struct str value;    /* as it stands in spec.params: escaped; p NULL = none */
+    struct str fallback; /* default, likewise */
+    bool dollar;
+};
+
+struct options {
+    const struct node *pod_template;
+    struct str service_account, helper_image;
+    struct str timeout, tasks_timeout, finally_timeout;
+    struct str claim, size, storage_class, access_mode;
+    const struct node *claim_template;
+};
+
+struct plan {
+    struct arena *a;
+    const struct graph *graph;
+    struct problems *ps;
+    struct options options;
+    struct param_plan *params;
+    struct task_plan *tasks;
+    struct str *results; /* names of the pipeline's results; p NULL = that output is none */
+    bool volume;
+    size_t *seen, stamp; /* scratch: tasks that were mentioned already */
+};
+
+/* options.c: the document's options overlaid with those of the call. */
+void options_read(struct plan *p, const struct node *document, const struct node *given);
+
+/* usage.c: which ports the command line of a task uses, given which inputs are present. */
+void usage_read(struct plan *p, struct task_plan *t);
+/* Whether an `if` takes its `then`; conditions that are only known when running are a problem. */
+bool usage_condition(struct plan *p, const struct task_plan *t, const struct node *cond);
+
+/* plan.c */
+void plan_make(struct plan *p);
+
+/* command.c: command, args and env of the main step. */
+struct node *command_list(struct plan *p, struct task_plan *t, const struct node *list);
+struct node *command_env(struct plan *p, struct task_plan *t);
+/* $(params.x), or the text itself where it stands in the command line. */
+struct str command_value(struct plan *p, const struct task_plan *t, size_t input);
+/* Where a program finds an input or puts an output. */
+struct str path_of_input(struct plan *p, const struct task_plan *t, size_t input);
+struct str path_of_output(struct plan *p, const struct task_plan *t, size_t output);
+struct str folder_of_output(struct plan *p, const struct task_plan *t, size_t output);
+
+/* steps.c */
+struct node *steps_task_spec(struct plan *p, struct task_plan *t);
+
+/* task.c */
+struct node *task_node(struct plan *p, struct task_plan *t);
+/* A value as pipeline tasks refer to it: $(params.x), $(tasks.t.results.r), or the text. */
+struct str value_reference(struct plan *p, const struct graph_value *v);
+
+/* run.c: the PipelineRun around the tasks. */
+struct node *run_node(struct plan *p, struct str name);
+
+/* A problem at a task. */
+struct problem *task_problem(struct plan *p, const struct task_plan *t, enum severity severity, const char *code,
+                             const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+#endif

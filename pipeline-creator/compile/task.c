@@ -1,0 +1,147 @@
+/* One entry of pipelineSpec.tasks or pipelineSpec.finally. */
+#include "pipeline-creator/compile/plan.h"
+#include "pipeline-creator/compile/text.h"
+#include "pipeline-creator/tekton/build.h"
+
+struct str value_reference(struct plan *p, const struct graph_value *v)
+{
+    bool ignored = false;
+    switch (v->source) {
+    case SOURCE_INPUT:
+        return str_printf(p->a, "$(params.%.*s)", STR_ARG(p->params[v->index].name));
+    case SOURCE_OUTPUT: {
+        const struct task_plan *from = &p->tasks[v->index];
+        return str_printf(p->a, "$(%s.%.*s.results.%.*s)", from->task->exit_handler ? "finally" : "tasks",
+                          STR_ARG(from->name), STR_ARG(from->outputs[v->port].name));
+    }
+    case SOURCE_TEXT:
+        return text_escape(p->a, v->text, NULL, &ignored);
+    case SOURCE_NONE:
+    case SOURCE_UNKNOWN:
+        break;
+    }
+    return STR_NONE;
+}
+
+/* True once for each task between two rises of the stamp. */
+static bool first_mention(struct plan *p, size_t task)
+{
+    if (p->seen[task] == p->stamp)
+        return false;
+    p->seen[task] = p->stamp;
+    return true;
+}
+
+static struct node *params(struct plan *p, const struct task_plan *t)
+{
+    struct node *list = node_seq(p->a);
+    for (size_t k = 0; k < t->task->component->interface.input_count; k++) {
+        const struct graph_value *v = &t->task->inputs[k];
+        if (!t->inputs[k].param)
+            continue;
+        node_push(p->a, list, build_param(p->a, t->inputs[k].name, value_reference(p, v)));
+        if (v->source == SOURCE_OUTPUT)
+            (void)first_mention(p, v->index); /* a reference to a result is an order already */
+    }
+    return list;
+}
+
+/* A parameter stands escaped in the manifest, so that it is compared with an escaped text; a result does not. */
+static struct node *when_entry(struct plan *p, const struct task_plan *t, const struct graph_condition *c)
+{
+    struct str *values = arena_array_of(p->a, c->count, struct str);
+    bool ignored = false;
+    for (size_t i = 0; i < c->count; i++) {
+        values[i] = c->left.source == SOURCE_INPUT ? text_escape(p->a, c->values[i], NULL, &ignored) : c->values[i];
+        if (!text_has_reference(values[i]))
+            continue;
+        struct problem *problem =
+            problem_add(p->ps, SEVERITY_ERROR, "unsupported_text", c->pointer, c->at,
+                        "the condition of %.*s compares with a text that Tekton would replace", STR_ARG(t->task->path));
+        problem_hint(p->ps, problem, "avoid $( ) in it");
+    }
+    if (c->left.source == SOURCE_OUTPUT)
+        (void)first_mention(p, c->left.index);
+    struct str left = c->left.source == SOURCE_TEXT ? c->left.text : value_reference(p, &c->left);
+    return build_when(p->a, left, c->negated, values, c->count);
+}
+
+static bool arrives_as_file(const struct plan *p, const struct task_plan *t, size_t input)
+{
+    const struct graph_value *v = &t->task->inputs[input];
+    if (v->source != SOURCE_OUTPUT || !t->inputs[input].path_used)
+        return false;
+    enum passing how = p->tasks[v->index].outputs[v->port].how;
+    return how == PASS_FILE || how == PASS_BOTH;
+}
+
+static struct node *when(struct plan *p, const struct task_plan *t)
+{
+    struct node *list = node_seq(p->a);
+    for (size_t k = 0; k < t->when_count; k++)
+        node_push(p->a, list, when_entry(p, t, t->when[k]));
+    if (!t->task->exit_handler)
+        return list;
+    /* In `finally` a missing result skips a task; a missing file must be made to do the same. */
+    static const struct str succeeded[] = {{"Succeeded", sizeof "Succeeded" - 1}};
+    for (size_t k = 0; k < t->task->component->interface.input_count; k++) {
+        if (!arrives_as_file(p, t, k) || !first_mention(p, t->task->inputs[k].index))
+            continue;
+        struct str status = str_printf(p->a, "$(tasks.%.*s.status)", STR_ARG(p->tasks[t->task->inputs[k].index].name));
+        node_push(p->a, list, build_when(p->a, status, false, succeeded, 1));
+    }
+    return list;
+}
+
+/* What no reference to a result says: files, inputs that the program does not look at, and depends-on. */
+static struct node *run_after(struct plan *p, const struct task_plan *t)
+{
+    struct node *list = node_seq(p->a);
+    if (t->task->exit_handler)
+        return list;
+    for (size_t k = 0; k < t->task->component->interface.input_count; k++) {
+        const struct graph_value *v = &t->task->inputs[k];
+        if (v->source == SOURCE_OUTPUT && first_mention(p, v->index))
+            node_push(p->a, list, node_str(p->a, p->tasks[v->index].name));
+    }
+    for (size_t k = 0; k < t->task->after_count; k++)
+        if (first_mention(p, t->task->after[k]))
+            node_push(p->a, list, node_str(p->a, p->tasks[t->task->after[k]].name));
+    return list;
+}
+
+static struct node *workspaces(struct plan *p, const struct task_plan *t)
+{
+    struct node *list = node_seq(p->a);
+    if (!t->volume)
+        return list;
+    struct node *one = build_named(p->a, STR(VOLUME));
+    node_put_str(p->a, one, "workspace", STR(VOLUME));
+    /* A claim that outlives the run holds the files of each run below its own folder. */
+    if (p->options.claim.n)
+        node_put_str(p->a, one, "subPath", STR("$(context.pipelineRun.uid)"));
+    node_push(p->a, list, one);
+    return list;
+}
+
+struct node *task_node(struct plan *p, struct task_plan *t)
+{
+    struct arena *a = p->a;
+    struct node *n = build_named(a, t->name);
+    p->stamp++;
+    if (!str_eq(t->name, t->task->path) && !text_has_reference(t->task->path))
+        node_put_str(a, n, "displayName", t->task->path);
+    struct node *spec = steps_task_spec(p, t);
+    build_put(a, n, "params", params(p, t));
+    build_put(a, n, "when", when(p, t));
+    build_put(a, n, "runAfter", run_after(p, t));
+    if (t->task->retries)
+        node_put(a, n, "retries", node_int_new(a, (int64_t)t->task->retries));
+    if (t->task->timeout.n)
+        node_put_str(a, n, "timeout", t->task->timeout);
+    if (t->task->on_error_continue)
+        node_put(a, n, "onError", node_cstr(a, "continue"));
+    build_put(a, n, "workspaces", workspaces(p, t));
+    node_put(a, n, "taskSpec", spec);
+    return n;
+}

@@ -1,0 +1,281 @@
+/* Arguments: constants, graphInput, taskOutput; checked against the ports they come from and go to. */
+#include "catalog/check.h"
+#include "pipeline-creator/graph/read.h"
+
+#include <stdlib.h>
+
+struct str graph_text(struct arena *a, const struct node *n)
+{
+    return node_is_scalar(n) ? node_text(n) : node_to_json(a, n);
+}
+
+static bool float_fits(struct arena *a, struct str text)
+{
+    const char *p = str_cstr(a, text);
+    char *end = NULL;
+    (void)strtod(p, &end);
+    return text.n > 0 && end == p + text.n;
+}
+
+static bool integer_fits(struct str text)
+{
+    size_t i = text.n && (text.p[0] == '-' || text.p[0] == '+');
+    if (i == text.n)
+        return false;
+    for (; i < text.n; i++)
+        if (text.p[i] < '0' || text.p[i] > '9')
+            return false;
+    return true;
+}
+
+/* The words that KFP v1 takes for a Boolean (distutils' strtobool). */
+static bool boolean_fits(struct str text)
+{
+    static const char *const words[] = {"true", "false", "yes", "no", "y", "n", "t", "f", "on", "off", "1", "0"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (str_eq_nocase(text, str_of(words[i])))
+            return true;
+    return false;
+}
+
+bool graph_text_fits(struct arena *a, struct str text, struct str type)
+{
+    if (str_is(type, "Integer"))
+        return integer_fits(text);
+    if (str_is(type, "Float"))
+        return float_fits(a, text);
+    if (str_is(type, "Boolean"))
+        return boolean_fits(text);
+    bool list = str_is(type, "JsonArray");
+    if (!list && !str_is(type, "JsonObject"))
+        return true;
+    struct node *n = NULL;
+    struct err e = {0};
+    return node_parse_json(a, text, &n, &e) == OK && (list ? node_is_seq(n) : node_is_map(n));
+}
+
+struct str argument_task(const struct node *n)
+{
+    return node_text_of(node_get(n, "taskOutput"), "taskId");
+}
+
+/* A name that was likely meant: the same but for case and for what is not a letter or a digit. */
+static bool near(struct str x, struct str y)
+{
+    size_t i = 0, j = 0;
+    for (;;) {
+        while (i < x.n && (x.p[i] == ' ' || x.p[i] == '_' || x.p[i] == '-'))
+            i++;
+        while (j < y.n && (y.p[j] == ' ' || y.p[j] == '_' || y.p[j] == '-'))
+            j++;
+        if (i == x.n || j == y.n)
+            return i == x.n && j == y.n;
+        if (!str_eq_nocase(str_sub(x, i++, 1), str_sub(y, j++, 1)))
+            return false;
+    }
+}
+
+/* "did you mean" for near names, else the list of what there is. */
+static void hint_ports(struct reader *r, struct problem *p, const struct port *ports, size_t count, struct str wanted)
+{
+    struct buf b;
+    buf_init(&b, r->a, 180);
+    for (size_t i = 0; i < count; i++) {
+        if (near(ports[i].name, wanted)) {
+            problem_hint(r->ps, p, "did you mean %.*s?", STR_ARG(ports[i].name));
+            return;
+        }
+        buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARG(ports[i].name));
+    }
+    struct str list = count ? buf_take(&b) : STR("none");
+    problem_hint(r->ps, p, "there is: %.*s", STR_ARG(list));
+}
+
+static struct graph_value unknown_value(const struct node *at)
+{
+    return (struct graph_value){.source = SOURCE_UNKNOWN, .at = at};
+}
+
+static struct str override_type(struct reader *r, const struct node *reference, struct str type)
+{
+    const struct node *given = node_get(reference, "type");
+    return given ? type_normal(r->a, given) : type;
+}
+
+static struct graph_value from_input(struct reader *r, struct scope *s, const struct node *n, struct str pointer)
+{
+    const struct node *reference = node_get(n, "graphInput");
+    struct str name = node_text_of(reference, "inputName");
+    const struct interface *i = &s->component->interface;
+    for (size_t k = 0; k < i->input_count; k++) {
+        if (!str_eq(i->inputs[k].name, name))
+            continue;
+        s->input_used[k] = true;
+        struct graph_value v = s->inputs[k];
+        v.type = override_type(r, reference, i->inputs[k].type);
+        v.at = n;
+        return v;
+    }
+    struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "unknown_graph_input", pointer, n,
+                                      "the pipeline has no input named \"%.*s\"", STR_ARG(name));
+    hint_ports(r, p, i->inputs, i->input_count, name);
+    return unknown_value(n);
+}
+
+static struct graph_value from_task(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
+                                    struct str pointer)
+{
+    const struct node *reference = node_get(n, "taskOutput");
+    struct str id = node_text_of(reference, "taskId"), name = node_text_of(reference, "outputName");
+    size_t *at = map_find(&s->ids, id);
+    if (!at) {
+        struct problem *p =
+            scope_problem(r, s, SEVERITY_ERROR, "unknown_task", pointer, n, "there is no task \"%.*s\"", STR_ARG(id));
+        for (size_t i = 0; i < s->count; i++)
+            if (near(s->tasks[i].id, id))
+                problem_hint(r->ps, p, "did you mean %.*s?", STR_ARG(s->tasks[i].id));
+        return unknown_value(n);
+    }
+    const struct level_task *from = &s->tasks[*at];
+    if (from == t || !from->ref.component)
+        return unknown_value(n);
+    if (from->exit_handler && t) {
+        scope_problem(r, s, SEVERITY_ERROR, "exit_handler_consumed", pointer, n,
+                      "%.*s is an exit handler: it runs after all other tasks, which cannot use its outputs",
+                      STR_ARG(id));
+        return unknown_value(n);
+    }
+    const struct interface *i = &from->ref.component->interface;
+    const struct port *port = interface_output(i, name);
+    if (!port) {
+        struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "unknown_output", pointer, n,
+                                          "%.*s has no output named \"%.*s\"", STR_ARG(id), STR_ARG(name));
+        hint_ports(r, p, i->outputs, i->output_count, name);
+        return unknown_value(n);
+    }
+    size_t index = (size_t)(port - i->outputs);
+    struct graph_value v = {.source = SOURCE_OUTPUT, .index = from->flat, .port = index};
+    if (from->inner)
+        v = from->outputs ? from->outputs[index] : unknown_value(n);
+    v.type = override_type(r, reference, port->type);
+    v.at = n;
+    return v;
+}
+
+struct graph_value argument_read(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
+                                 struct str pointer)
+{
+    if (node_is_scalar(n) && !node_is_null(n))
+        return (struct graph_value){.source = SOURCE_TEXT, .text = node_text(n), .at = n};
+    if (node_is_map(n) && n->count == 1) {
+        if (node_is_map(node_get(n, "graphInput")))
+            return from_input(r, s, n, pointer);
+        if (node_is_map(node_get(n, "taskOutput")))
+            return from_task(r, s, t, n, pointer);
+        if (node_get(n, "dynamicData")) {
+            scope_problem(r, s, SEVERITY_ERROR, "unsupported_dynamic_data", pointer, n,
+                          "dynamicData (secrets and run variables) cannot be compiled yet");
+            return unknown_value(n);
+        }
+    }
+    struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "argument_shape", pointer, n,
+                                      "an argument is a text, {graphInput: {inputName}} or {taskOutput: {taskId, "
+                                      "outputName}}, not %s",
+                                      node_is_null(n) ? "empty" : node_kind_name(n));
+    if (node_is_seq(n) || node_is_map(n))
+        problem_hint(r->ps, p, "write a list or map as JSON text, for example '[1, 2]'");
+    else
+        problem_hint(r->ps, p, "leave the argument out, or write '' for an empty text");
+    return unknown_value(n);
+}
+
+static void check_fit(struct reader *r, const struct scope *s, struct str pointer, const struct graph_value *v,
+                      const struct port *port)
+{
+    if (v->source == SOURCE_UNKNOWN || v->source == SOURCE_NONE)
+        return;
+    if (v->source == SOURCE_TEXT && v->type.n == 0) {
+        if (graph_text_fits(r->a, v->text, port->type))
+            return;
+        struct str shown = check_excerpt(r->a, v->text);
+        scope_problem(r, s, SEVERITY_ERROR, "type_mismatch", pointer, v->at,
+                      "\"%.*s\" is not %s %.*s, which %.*s takes", STR_ARG(shown),
+                      str_is(port->type, "Integer") ? "an" : "a", STR_ARG(port->type), STR_ARG(port->name));
+        return;
+    }
+    if (type_fits(v->type, port->type))
+        return;
+    struct problem *p =
+        scope_problem(r, s, SEVERITY_ERROR, "type_mismatch", pointer, v->at, "%.*s takes %.*s, but is given %.*s",
+                      STR_ARG(port->name), STR_ARG(port->type), STR_ARG(v->type));
+    problem_hint(r->ps, p, "connect a port of that type, or add type: %.*s to the reference if it is meant",
+                 STR_ARG(port->type));
+}
+
+/* An input that nothing is bound to, or only an optional one without value: its default, or absent. */
+static struct graph_value absent(struct reader *r, struct scope *s, const struct level_task *t, const struct port *port,
+                                 struct str pointer, const struct graph_value *bound)
+{
+    if (!node_is_null(port->default_value))
+        return (struct graph_value){.source = SOURCE_TEXT,
+                                    .text = graph_text(r->a, port->default_value),
+                                    .type = port->type,
+                                    .at = port->default_value};
+    if (port->optional)
+        return (struct graph_value){.source = SOURCE_NONE, .at = t->node};
+    struct problem *p =
+        scope_problem(r, s, SEVERITY_ERROR, "missing_input", pointer, bound ? bound->at : &t->key,
+                      bound ? "%.*s needs its input \"%.*s\", but the optional input it is connected to has no value"
+                            : "%.*s needs its input \"%.*s\"",
+                      STR_ARG(t->path), STR_ARG(port->name));
+    problem_hint(r->ps, p, "%s",
+                 bound ? "give the pipeline's input a default or a value, or make it required"
+                       : "connect it or give it a value");
+    return unknown_value(t->node);
+}
+
+static void check_names(struct reader *r, struct scope *s, const struct level_task *t, const struct node *arguments,
+                        struct str pointer)
+{
+    const struct interface *i = &t->ref.component->interface;
+    for (size_t k = 0; k < node_count(arguments); k++) {
+        const struct pair *pair = &arguments->pairs[k];
+        if (interface_input(i, pair->key))
+            continue;
+        struct node at = {.line = pair->key_line, .column = pair->key_column};
+        struct problem *p =
+            scope_problem(r, s, SEVERITY_ERROR, "unknown_argument", pointer_key(r->a, pointer, pair->key), &at,
+                          "%.*s has no input named \"%.*s\"", STR_ARG(t->path), STR_ARG(pair->key));
+        hint_ports(r, p, i->inputs, i->input_count, pair->key);
+    }
+}
+
+struct graph_value *arguments_bind(struct reader *r, struct scope *s, const struct level_task *t)
+{
+    const struct interface *i = &t->ref.component->interface;
+    const struct node *arguments = node_get(t->node, "arguments");
+    struct str pointer = pointer_key(r->a, t->pointer, STR("arguments"));
+    struct graph_value *values = arena_array_of(r->a, i->input_count, struct graph_value);
+    if (!node_is_null(arguments) && !node_is_map(arguments)) {
+        scope_problem(r, s, SEVERITY_ERROR, "argument_shape", pointer, arguments,
+                      "arguments is a map from inputs to values, not a %s", node_kind_name(arguments));
+        return values;
+    }
+    check_names(r, s, t, arguments, pointer);
+    for (size_t k = 0; k < i->input_count; k++) {
+        const struct port *port = &i->inputs[k];
+        const struct pair *pair = NULL;
+        for (size_t m = 0; m < node_count(arguments); m++)
+            if (str_eq(arguments->pairs[m].key, port->name))
+                pair = &arguments->pairs[m];
+        if (!pair) {
+            values[k] = absent(r, s, t, port, pointer, NULL);
+            continue;
+        }
+        struct str at = pointer_key(r->a, pointer, port->name);
+        struct graph_value v = argument_read(r, s, t, pair->value, at);
+        check_fit(r, s, at, &v, port);
+        values[k] = v.source == SOURCE_NONE ? absent(r, s, t, port, at, &v) : v;
+    }
+    return values;
+}

@@ -1,0 +1,116 @@
+/* Shared by the files that read a graph; nobody else includes it. */
+#ifndef PIPELINE_CREATOR_GRAPH_READ_H
+#define PIPELINE_CREATOR_GRAPH_READ_H
+
+#include "pipeline-creator/graph/graph.h"
+#include "pipeline-creator/graph/map.h"
+
+/* What a componentRef resolved to. */
+struct resolved {
+    const struct component *component; /* NULL: missing, or wrong and reported */
+    struct str identity;               /* of a pipeline that nests: digest, or empty; finds recursion */
+    struct str digest, name;           /* as in graph_task */
+    struct str pointer;                /* of the spec where it stands in the document, else of the reference */
+    bool foreign;                      /* its text is not part of the document: no lines or pointers of its own */
+};
+
+struct scope;
+
+/* A task of one graph, before flattening. */
+struct level_task {
+    struct str id, path, pointer;
+    const struct node *node;
+    struct node key; /* place of its name, for messages */
+    struct resolved ref;
+    struct scope *inner;         /* when it is a pipeline */
+    size_t flat;                 /* when it is a container: its number in graph.tasks */
+    struct graph_value *outputs; /* when it is a pipeline and bound: one for each of its outputs */
+    bool exit_handler;
+};
+
+/* One graph: the document's, or that of a pipeline which is used as a task. */
+struct scope {
+    struct scope *parent;
+    unsigned depth;
+    const struct component *component;
+    const struct node *graph;
+    struct str identity, path, pointer, tasks_pointer; /* pointer: of the ComponentSpec */
+    bool foreign;
+    const struct node *foreign_at; /* place in the document that stands for what is foreign */
+    struct str foreign_pointer;
+    struct level_task *tasks;
+    size_t count;
+    struct map ids;
+    struct graph_value *inputs; /* as component->interface.inputs */
+    bool *input_used;
+    size_t first_flat, end_flat;        /* its container tasks in graph.tasks */
+    struct graph_condition *conditions; /* inherited */
+    size_t condition_count;
+    size_t *after; /* inherited */
+    size_t after_count;
+};
+
+/* Components are read once for each place or text, however many tasks use them. */
+struct reader {
+    struct arena *a;
+    const struct graph_input *in;
+    struct graph *out;
+    struct problems *ps;
+    struct map known;   /* key → number in in->known */
+    struct map missing; /* key → number in out->missing */
+    struct map locked;  /* key → number in out->lock */
+    struct map texts;   /* digest of a component's text → number in resolved_list */
+    struct map specs;   /* address of an inline spec (aliases share it) → number in resolved_list */
+    struct component **components;
+    size_t component_count, component_cap;
+    size_t task_cap, missing_cap, lock_cap;
+    size_t pipeline_count; /* that nest */
+    bool too_many;
+};
+
+/* A problem at a place of a scope; in a foreign one it is put where the document refers to it. */
+struct problem *scope_problem(struct reader *r, const struct scope *s, enum severity severity, const char *code,
+                              struct str pointer, const struct node *at, const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
+
+/* reference.c */
+void reference_init(struct reader *r);
+/* Problems and missing references are recorded; false when the component cannot be used. */
+bool reference_resolve(struct reader *r, const struct scope *s, struct level_task *t);
+/* Whether a text or tree is some other kind of document than a ComponentSpec; names it. */
+const char *reference_foreign_format(const struct node *document);
+
+/* argument.c */
+/* The value of an argument or operand in a scope; the type it is wanted for is NULL where any will do. */
+struct graph_value argument_read(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
+                                 struct str pointer);
+/* The arguments of a task for its component's inputs, with checks and defaults. */
+struct graph_value *arguments_bind(struct reader *r, struct scope *s, const struct level_task *t);
+/* The task of an argument's taskOutput; empty when it is none. */
+struct str argument_task(const struct node *n);
+
+/* condition.c */
+/* Adds what isEnabled demands to the list. */
+void conditions_read(struct reader *r, struct scope *s, const struct level_task *t, struct graph_condition **list,
+                     size_t *count);
+/* Calls use(context, operand) for each operand of an isEnabled. */
+void condition_operands(const struct node *predicate, void (*use)(void *context, const struct node *operand),
+                        void *context, unsigned depth);
+
+/* settings.c */
+/* Retries, time-out, on-error, exit handler, passing; what is not supported is a problem. */
+void settings_read(struct reader *r, struct scope *s, const struct level_task *t, struct graph_task *out);
+bool settings_exit_handler(struct reader *r, const struct level_task *t);
+/* The depends-on list of a task or NULL; a wrong shape is reported when `report`. */
+const struct node *settings_depends_on(struct reader *r, const struct scope *s, const struct level_task *t,
+                                       bool report);
+/* Annotations of the pipeline itself: options. */
+void settings_pipeline(struct reader *r, const struct scope *s);
+
+/* scope.c */
+/* Reads the tasks of a graph and of what nests in it; room in graph.tasks is taken in the order of the document. */
+void scope_expand(struct reader *r, struct scope *s);
+/* Binds arguments, conditions and order, each task after those it needs. */
+void scope_bind(struct reader *r, struct scope *s);
+
+#endif

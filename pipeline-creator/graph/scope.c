@@ -1,0 +1,375 @@
+/* Graphs and what nests in them: reading the tasks, then binding each after those it needs. */
+#include "catalog/check.h"
+#include "pipeline-creator/graph/read.h"
+
+/* "a/b" must not be ambiguous, so that '/' and '~' inside an id are written as in JSON pointers. */
+static struct str task_path(struct reader *r, struct str parent, struct str id)
+{
+    struct str part = id;
+    if (str_find_char(id, '~') >= 0)
+        part = str_replace(r->a, part, STR("~"), STR("~0"));
+    if (str_find_char(id, '/') >= 0)
+        part = str_replace(r->a, part, STR("/"), STR("~1"));
+    return parent.n ? str_printf(r->a, "%.*s/%.*s", STR_ARG(parent), STR_ARG(part)) : part;
+}
+
+static size_t new_flat(struct reader *r, const struct level_task *t)
+{
+    struct graph *g = r->out;
+    if (g->task_count == r->task_cap) {
+        r->task_cap = r->task_cap ? r->task_cap * 2 : 64;
+        g->tasks = arena_grow(r->a, g->tasks, g->task_count * sizeof *g->tasks, r->task_cap * sizeof *g->tasks);
+    }
+    g->tasks[g->task_count] = (struct graph_task){.path = t->path, .id = t->id, .component = t->ref.component};
+    return g->task_count++;
+}
+
+static bool nests_in_itself(struct reader *r, const struct scope *s, const struct level_task *t)
+{
+    for (const struct scope *up = s; up; up = up->parent) {
+        bool same = up->component == t->ref.component || (t->ref.identity.n && str_eq(up->identity, t->ref.identity));
+        if (!same)
+            continue;
+        scope_problem(r, s, SEVERITY_ERROR, "recursive_pipeline", t->pointer, &t->key,
+                      "%.*s uses the pipeline that it is part of", STR_ARG(t->path));
+        return true;
+    }
+    if (s->depth + 1 < GRAPH_MAX_DEPTH)
+        return false;
+    scope_problem(r, s, SEVERITY_ERROR, "too_deep", t->pointer, &t->key, "%.*s: pipelines nest deeper than %d",
+                  STR_ARG(t->path), GRAPH_MAX_DEPTH);
+    return true;
+}
+
+static void expand_inner(struct reader *r, struct scope *s, struct level_task *t)
+{
+    /* Pipelines count by themselves: sixteen levels of ten that hold no container would never end. */
+    if (++r->pipeline_count > GRAPH_MAX_TASKS)
+        r->too_many = true;
+    if (r->too_many || nests_in_itself(r, s, t)) {
+        t->ref.component = NULL;
+        return;
+    }
+    struct scope *inner = arena_new_of(r->a, struct scope);
+    *inner = (struct scope){.parent = s,
+                            .depth = s->depth + 1,
+                            .component = t->ref.component,
+                            .graph = t->ref.component->graph,
+                            .identity = t->ref.identity,
+                            .path = t->path,
+                            .pointer = t->ref.pointer,
+                            .foreign = t->ref.foreign,
+                            .foreign_at = s->foreign ? s->foreign_at : &t->key,
+                            .foreign_pointer = s->foreign ? s->foreign_pointer : t->pointer};
+    t->inner = inner;
+    scope_expand(r, inner);
+}
+
+static void read_task(struct reader *r, struct scope *s, struct level_task *t, const struct pair *pair)
+{
+    static const char *const known[] = {"componentRef",     "arguments",   "isEnabled",
+                                        "executionOptions", "annotations", NULL};
+    static const char *const known_ref[] = {"name",      "digest",       "tag",        "url",           "spec",  "text",
+                                            "favorited", "published_by", "deprecated", "superseded_by", "owned", NULL};
+    *t = (struct level_task){.id = pair->key,
+                             .path = task_path(r, s->path, pair->key),
+                             .pointer = pointer_key(r->a, s->tasks_pointer, pair->key),
+                             .node = pair->value,
+                             .key = {.line = pair->key_line, .column = pair->key_column}};
+    (void)map_add(&s->ids, t->id, (size_t)(t - s->tasks));
+    if (str_trim(t->id).n == 0 || !str_utf8(t->id)) {
+        scope_problem(r, s, SEVERITY_ERROR, "invalid_name", t->pointer, &t->key, "a task needs a name");
+        return;
+    }
+    if (!node_is_map(t->node)) {
+        scope_problem(r, s, SEVERITY_ERROR, "wrong_type", t->pointer, &t->key, "task %.*s must be a map, not a %s",
+                      STR_ARG(t->id), node_kind_name(t->node));
+        return;
+    }
+    if (!s->foreign) {
+        check_known(r->ps, t->node, t->pointer, known);
+        if (node_is_map(node_get(t->node, "componentRef")))
+            check_known(r->ps, node_get(t->node, "componentRef"), pointer_key(r->a, t->pointer, STR("componentRef")),
+                        known_ref);
+    }
+    t->exit_handler = settings_exit_handler(r, t);
+    if (r->too_many || !reference_resolve(r, s, t))
+        return;
+    if (t->ref.component->graph) {
+        expand_inner(r, s, t);
+    } else if (r->out->task_count < GRAPH_MAX_TASKS) {
+        t->flat = new_flat(r, t);
+    } else {
+        r->too_many = true;
+        t->ref.component = NULL;
+    }
+}
+
+void scope_expand(struct reader *r, struct scope *s)
+{
+    static const char *const known[] = {"tasks", "outputValues", NULL};
+    struct str graph_pointer = pointer_key(r->a, pointer_key(r->a, s->pointer, STR("implementation")), STR("graph"));
+    s->tasks_pointer = pointer_key(r->a, graph_pointer, STR("tasks"));
+    const struct node *tasks = node_get(s->graph, "tasks");
+    if (!s->foreign)
+        check_known(r->ps, s->graph, graph_pointer, known);
+    s->first_flat = s->end_flat = r->out->task_count;
+    if (!node_is_map(tasks)) {
+        scope_problem(r, s, SEVERITY_ERROR, "no_tasks", s->tasks_pointer, s->graph,
+                      "a pipeline needs tasks: a map from names to tasks");
+        map_init(&s->ids, r->a, 0);
+        return;
+    }
+    s->count = tasks->count;
+    s->tasks = arena_array_of(r->a, s->count, struct level_task);
+    map_init(&s->ids, r->a, s->count);
+    for (size_t i = 0; i < s->count; i++)
+        read_task(r, s, &s->tasks[i], &tasks->pairs[i]);
+    s->end_flat = r->out->task_count;
+}
+
+/* ---- order */
+
+struct edges {
+    struct reader *r;
+    struct scope *s;
+    size_t *from, *to, count, cap, at;
+};
+
+static void add_edge(struct edges *e, struct str id)
+{
+    size_t *from = map_find(&e->s->ids, id);
+    if (!from || *from == e->at)
+        return;
+    if (e->count == e->cap) {
+        size_t cap = e->cap ? e->cap * 2 : 64;
+        e->from = arena_grow(e->r->a, e->from, e->count * sizeof *e->from, cap * sizeof *e->from);
+        e->to = arena_grow(e->r->a, e->to, e->count * sizeof *e->to, cap * sizeof *e->to);
+        e->cap = cap;
+    }
+    e->from[e->count] = *from;
+    e->to[e->count++] = e->at;
+}
+
+static void check_self(struct reader *r, struct scope *s, const struct level_task *t, struct str id,
+                       const struct node *at)
+{
+    if (!str_eq(id, t->id))
+        return;
+    scope_problem(r, s, SEVERITY_ERROR, "self_reference", t->pointer, at, "%.*s needs itself", STR_ARG(t->path));
+}
+
+static void use_operand(void *context, const struct node *operand)
+{
+    struct edges *e = context;
+    struct str id = argument_task(operand);
+    if (id.n == 0)
+        return;
+    check_self(e->r, e->s, &e->s->tasks[e->at], id, operand);
+    add_edge(e, id);
+}
+
+static void collect_edges(struct edges *e)
+{
+    for (size_t i = 0; i < e->s->count; i++) {
+        const struct level_task *t = &e->s->tasks[i];
+        e->at = i;
+        const struct node *arguments = node_get(t->node, "arguments");
+        for (size_t k = 0; node_is_map(arguments) && k < arguments->count; k++)
+            use_operand(e, arguments->pairs[k].value);
+        condition_operands(node_get(t->node, "isEnabled"), use_operand, e, 0);
+        const struct node *after = settings_depends_on(e->r, e->s, t, true);
+        for (size_t k = 0; k < node_count(after); k++) {
+            struct str id = node_text(after->items[k]);
+            check_self(e->r, e->s, t, id, after->items[k]);
+            add_edge(e, id);
+        }
+    }
+}
+
+static void report_cycle(struct reader *r, struct scope *s, const size_t *cycle, size_t length)
+{
+    struct buf b;
+    buf_init(&b, r->a, 300);
+    size_t first = 0;
+    for (size_t i = 0; i < length; i++)
+        if (cycle[i] < cycle[first])
+            first = i;
+    for (size_t i = 0; i <= length; i++)
+        buf_printf(&b, "%s%.*s", i ? " → " : "", STR_ARG(s->tasks[cycle[(first + i) % length]].id));
+    struct str path = buf_take(&b);
+    const struct level_task *t = &s->tasks[cycle[first]];
+    struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "cycle", t->pointer, &t->key,
+                                      "tasks need each other in a circle: %.*s", STR_ARG(path));
+    problem_hint(r->ps, p, "remove one of these connections");
+}
+
+/* ---- binding */
+
+struct indices {
+    size_t *list, count, cap;
+};
+
+static void add_index(struct reader *r, struct indices *i, size_t value)
+{
+    if (i->count == i->cap) {
+        size_t cap = i->cap ? i->cap * 2 : 4;
+        i->list = arena_grow(r->a, i->list, i->count * sizeof *i->list, cap * sizeof *i->list);
+        i->cap = cap;
+    }
+    i->list[i->count++] = value;
+}
+
+/* depends-on as numbers of container tasks, after those that the enclosing pipelines wait for. */
+static struct indices read_after(struct reader *r, struct scope *s, const struct level_task *t)
+{
+    struct indices out = {0};
+    for (size_t i = 0; i < s->after_count; i++)
+        add_index(r, &out, s->after[i]);
+    const struct node *after = settings_depends_on(r, s, t, false);
+    for (size_t i = 0; i < node_count(after); i++) {
+        const struct node *n = after->items[i];
+        size_t *at = map_find(&s->ids, node_text(n));
+        if (!at) {
+            scope_problem(r, s, SEVERITY_ERROR, "unknown_task", pointer_key(r->a, t->pointer, STR("annotations")), n,
+                          "%.*s depends on \"%.*s\", which is no task here", STR_ARG(t->path), STR_ARG(node_text(n)));
+            continue;
+        }
+        const struct level_task *other = &s->tasks[*at];
+        if (other == t || !other->ref.component)
+            continue;
+        if (other->exit_handler)
+            scope_problem(r, s, SEVERITY_ERROR, "exit_handler_order", pointer_key(r->a, t->pointer, STR("annotations")),
+                          n, "%.*s depends on %.*s, which is an exit handler and runs after all other tasks",
+                          STR_ARG(t->path), STR_ARG(other->id));
+        else if (!other->inner)
+            add_index(r, &out, other->flat);
+        else
+            for (size_t k = other->inner->first_flat; k < other->inner->end_flat; k++)
+                add_index(r, &out, k);
+    }
+    return out;
+}
+
+static struct graph_value *read_outputs(struct reader *r, struct scope *s)
+{
+    const struct interface *i = &s->component->interface;
+    struct graph_value *values = arena_array_of(r->a, i->output_count, struct graph_value);
+    struct str pointer =
+        pointer_key(r->a, pointer_key(r->a, pointer_key(r->a, s->pointer, STR("implementation")), STR("graph")),
+                    STR("outputValues"));
+    const struct node *given = node_get(s->graph, "outputValues");
+    for (size_t k = 0; node_is_map(given) && k < given->count; k++) {
+        const struct pair *pair = &given->pairs[k];
+        const struct port *port = interface_output(i, pair->key);
+        struct str at = pointer_key(r->a, pointer, pair->key);
+        if (!port) {
+            struct node place = {.line = pair->key_line, .column = pair->key_column};
+            scope_problem(r, s, SEVERITY_ERROR, "unknown_output", at, &place,
+                          "the pipeline has no output named \"%.*s\"", STR_ARG(pair->key));
+            continue;
+        }
+        struct graph_value v = argument_read(r, s, NULL, pair->value, at);
+        if (v.source != SOURCE_UNKNOWN && v.type.n && !type_fits(v.type, port->type))
+            scope_problem(r, s, SEVERITY_ERROR, "type_mismatch", at, pair->value,
+                          "output %.*s is %.*s, but is given %.*s", STR_ARG(port->name), STR_ARG(port->type),
+                          STR_ARG(v.type));
+        values[port - i->outputs] = v;
+    }
+    for (size_t k = 0; k < i->output_count; k++) {
+        struct node at = {.line = i->outputs[k].line, .column = i->outputs[k].column};
+        if (!node_get_str(given, i->outputs[k].name))
+            scope_problem(r, s, SEVERITY_WARNING, "output_without_value", pointer, &at,
+                          "nothing is connected to the pipeline's output \"%.*s\"", STR_ARG(i->outputs[k].name));
+    }
+    return values;
+}
+
+static void warn_unused(struct reader *r, const struct scope *s)
+{
+    const struct interface *i = &s->component->interface;
+    for (size_t k = 0; k < i->input_count; k++) {
+        struct node at = {.line = i->inputs[k].line, .column = i->inputs[k].column};
+        if (!s->input_used[k] && !s->foreign)
+            problem_add(r->ps, SEVERITY_WARNING, "unused_input",
+                        pointer_index(r->a, pointer_key(r->a, s->pointer, STR("inputs")), k), &at,
+                        "no task uses the input \"%.*s\"", STR_ARG(i->inputs[k].name));
+    }
+}
+
+static void mark_used(void *context, const struct node *operand)
+{
+    struct scope *s = context;
+    struct str name = node_text_of(node_get(operand, "graphInput"), "inputName");
+    const struct port *port = interface_input(&s->component->interface, name);
+    if (port)
+        s->input_used[port - s->component->interface.inputs] = true;
+}
+
+static void bind_task(struct reader *r, struct scope *s, struct level_task *t)
+{
+    /* also what is refused or missing: that an input is used there must not be denied */
+    condition_operands(node_get(t->node, "isEnabled"), mark_used, s, 0);
+    condition_operands(node_get(t->node, "arguments"), mark_used, s, 0);
+    condition_operands(node_get(t->node, "annotations"), mark_used, s, 0);
+    if (!t->ref.component)
+        return;
+    struct graph_task settings = {0};
+    settings_read(r, s, t, &settings);
+    struct graph_value *inputs = arguments_bind(r, s, t);
+    struct graph_condition *conditions = NULL;
+    size_t condition_count = 0;
+    if (s->condition_count) {
+        conditions = arena_grow(r->a, s->conditions, s->condition_count * sizeof *conditions,
+                                s->condition_count * sizeof *conditions);
+        condition_count = s->condition_count;
+    }
+    conditions_read(r, s, t, &conditions, &condition_count);
+    struct indices after = read_after(r, s, t);
+    if (t->inner) {
+        t->inner->inputs = inputs;
+        t->inner->conditions = conditions;
+        t->inner->condition_count = condition_count;
+        t->inner->after = after.list;
+        t->inner->after_count = after.count;
+        scope_bind(r, t->inner);
+        t->outputs = read_outputs(r, t->inner);
+        warn_unused(r, t->inner);
+        return;
+    }
+    struct graph_task *out = &r->out->tasks[t->flat];
+    settings.path = t->path;
+    settings.id = t->id;
+    settings.pointer = s->foreign ? s->foreign_pointer : t->pointer;
+    settings.at = s->foreign ? s->foreign_at : &t->key;
+    settings.component = t->ref.component;
+    settings.digest = t->ref.digest;
+    settings.name = t->ref.name;
+    settings.inputs = inputs;
+    settings.conditions = conditions;
+    settings.condition_count = condition_count;
+    settings.after = after.list;
+    settings.after_count = after.count;
+    *out = settings;
+}
+
+void scope_bind(struct reader *r, struct scope *s)
+{
+    struct edges e = {.r = r, .s = s};
+    s->input_used = arena_array_of(r->a, s->component->interface.input_count, bool);
+    collect_edges(&e);
+    size_t *order = arena_array_of(r->a, s->count, size_t);
+    size_t cycle = 0;
+    if (!graph_order(r->a, s->count, e.from, e.to, e.count, order, &cycle)) {
+        report_cycle(r, s, order, cycle);
+        /* Each task is still looked at, so that other problems are told together with this one. */
+        for (size_t i = 0; i < s->count; i++)
+            order[i] = i;
+    }
+    for (size_t i = 0; i < s->count; i++)
+        bind_task(r, s, &s->tasks[order[i]]);
+    if (!s->parent) {
+        r->out->outputs = read_outputs(r, s);
+        warn_unused(r, s);
+    }
+}

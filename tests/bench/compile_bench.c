@@ -1,0 +1,213 @@
+/*
+ * Times compiling one large pipeline in this process.
+ *
+ *   compile_bench [--tasks N] [--runs N] [--inline] [--emit FILE]
+ *
+ * The pipeline is a mix of chains and fans: tasks consume one of those before them by value, every third one by file as
+ * well; some have a condition, every seventh waits for another. The component is known by its digest, or with --inline
+ * stands in each task. --emit writes the document, so that others can read the same one. Prints one line of JSON.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "pipeline-creator/compile/compile.h"
+
+static const char COMPONENT[] = "name: Train\n"
+                                "description: A component of ordinary size.\n"
+                                "inputs:\n"
+                                "- {name: table, type: CSV, optional: true, description: The table.}\n"
+                                "- {name: label, type: String, default: label}\n"
+                                "- {name: epochs, type: Integer, default: '200'}\n"
+                                "- {name: learning_rate, type: Float, default: '0.5'}\n"
+                                "- {name: note, type: String, optional: true}\n"
+                                "outputs:\n"
+                                "- {name: model, type: CSV}\n"
+                                "- {name: loss, type: Float}\n"
+                                "implementation:\n"
+                                "  container:\n"
+                                "    image: python:3.11-alpine\n"
+                                "    command:\n"
+                                "    - python3\n"
+                                "    - -u\n"
+                                "    - -c\n"
+                                "    - |\n"
+                                "      import sys\n"
+                                "      print(sys.argv)\n"
+                                "    args:\n"
+                                "    - if: {cond: {isPresent: table}, then: [--table, {inputPath: table}]}\n"
+                                "    - {inputValue: label}\n"
+                                "    - {inputValue: epochs}\n"
+                                "    - {inputValue: learning_rate}\n"
+                                "    - {concat: ['note=', {inputValue: note}]}\n"
+                                "    - {outputPath: model}\n"
+                                "    - {outputPath: loss}\n";
+
+struct bench {
+    struct arena *documents; /* lives through all runs */
+    struct str document;
+    struct graph_known known;
+    struct compile_output out;
+    struct err e;
+    struct arena *a;
+    size_t yaml_bytes, task_count;
+};
+
+static void write_component(struct buf *b, bool embedded, struct str digest)
+{
+    if (!embedded) {
+        buf_printf(b, "        componentRef: {digest: '%.*s'}\n", STR_ARG(digest));
+        return;
+    }
+    buf_cstr(b, "        componentRef:\n          spec:\n");
+    struct str rest = str_of(COMPONENT), line;
+    while (str_split(&rest, '\n', &line))
+        if (line.n)
+            buf_printf(b, "            %.*s\n", STR_ARG(line));
+}
+
+static void write_task(struct buf *b, unsigned long k, bool embedded, struct str digest)
+{
+    buf_printf(b, "      task %lu:\n", k);
+    write_component(b, embedded, digest);
+    buf_printf(
+        b, "        arguments:\n          label: 'column %lu'\n          epochs: {graphInput: {inputName: epochs}}\n",
+        k);
+    if (k > 0) /* chains of eight, and fans from the first of each */
+        buf_printf(b, "          note: {taskOutput: {taskId: task %lu, outputName: loss}}\n", k % 8 ? k - 1 : k / 2);
+    if (k > 0 && k % 3 == 0)
+        buf_printf(b, "          table: {taskOutput: {taskId: task %lu, outputName: model}}\n", k / 3);
+    if (k % 50 == 49)
+        buf_printf(b, "        isEnabled: {'!=': {op1: {graphInput: {inputName: mode}}, op2: 'skip %lu'}}\n", k);
+    buf_printf(b, "        annotations:\n          editor.position: '{\"x\":%lu,\"y\":%lu}'\n", k % 8 * 200,
+               k / 8 * 100);
+    if (k % 7 == 6)
+        buf_printf(b, "          component-hub.dev/depends-on: [task %lu]\n", k - 3);
+}
+
+static struct str write_document(struct arena *a, unsigned long tasks, bool embedded, struct str digest)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    buf_cstr(&b, "name: Large pipeline\ninputs:\n- {name: epochs, type: Integer, default: '100'}\n"
+                 "- {name: mode, type: String, default: fast}\nimplementation:\n  graph:\n    tasks:\n");
+    for (unsigned long k = 0; k < tasks; k++)
+        write_task(&b, k, embedded, digest);
+    return buf_take(&b);
+}
+
+static enum status compile_once(void *arg)
+{
+    struct bench *bench = arg;
+    struct compile_input in = {.document = bench->document, .known = &bench->known, .known_count = 1};
+    return compile_pipeline(bench->a, &in, &bench->out, &bench->e);
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int compare(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* One run: a fresh arena, as each request has. -1 when it does not compile. */
+static int64_t time_once(struct bench *bench)
+{
+    int64_t started = now_ns();
+    bench->a = arena_new(0);
+    enum status status = bench->a ? arena_guard(bench->a, compile_once, bench) : ERR_NOMEM;
+    bench->yaml_bytes = bench->out.yaml.n;
+    bench->task_count = bench->out.task_count;
+    if (status != OK) {
+        fprintf(stderr, "compile_bench: %s\n", bench->e.message);
+        for (size_t i = 0; i < bench->out.problems.count && i < 5; i++)
+            fprintf(stderr, "  %.*s\n", STR_ARG(bench->out.problems.list[i].message));
+    }
+    arena_free(bench->a);
+    return status == OK ? now_ns() - started : -1;
+}
+
+static int measure(struct bench *bench, unsigned long runs)
+{
+    int64_t *times = calloc(runs, sizeof *times);
+    if (!times)
+        return 2;
+    for (unsigned long i = 0; i < runs; i++) {
+        times[i] = time_once(bench);
+        if (times[i] < 0) {
+            free(times);
+            return 1;
+        }
+    }
+    qsort(times, runs, sizeof *times, compare);
+    printf("{\"tasks\":%zu,\"document_bytes\":%zu,\"yaml_bytes\":%zu,\"runs\":%lu,\"ns_per_compile\":%lld,\"ns_best\":%"
+           "lld}\n",
+           bench->task_count, bench->document.n, bench->yaml_bytes, runs, (long long)times[runs / 2],
+           (long long)times[0]);
+    free(times);
+    return 0;
+}
+
+static int usage(void)
+{
+    fputs("usage: compile_bench [--tasks N] [--runs N] [--inline] [--emit FILE]\n", stderr);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {{"tasks", required_argument, NULL, 't'},
+                                            {"runs", required_argument, NULL, 'r'},
+                                            {"inline", no_argument, NULL, 'i'},
+                                            {"emit", required_argument, NULL, 'e'},
+                                            {NULL, 0, NULL, 0}};
+    unsigned long tasks = 500, runs = 50;
+    bool embedded = false;
+    const char *emit = NULL;
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (option == 't')
+            tasks = strtoul(optarg, NULL, 10);
+        else if (option == 'r')
+            runs = strtoul(optarg, NULL, 10);
+        else if (option == 'i')
+            embedded = true;
+        else if (option == 'e')
+            emit = optarg;
+        else
+            return usage();
+    }
+    if (optind != argc || tasks == 0 || tasks > GRAPH_MAX_TASKS || runs == 0 || runs > 1000000)
+        return usage();
+
+    struct bench bench = {.documents = arena_new(0)};
+    if (!bench.documents)
+        return 2;
+    struct str digest = str_cat(bench.documents, STR("sha256:"), sha256_hex(bench.documents, str_of(COMPONENT)));
+    bench.document = write_document(bench.documents, tasks, embedded, digest);
+    bench.known = (struct graph_known){.key = digest,
+                                       .found = true,
+                                       .text = str_of(COMPONENT),
+                                       .namespace = STR("bench"),
+                                       .name = STR("train"),
+                                       .version = STR("1.0.0"),
+                                       .digest = digest};
+    int code = 0;
+    if (emit && file_write(emit, bench.document, 0644, &bench.e) != OK) {
+        fprintf(stderr, "compile_bench: %s\n", bench.e.message);
+        code = 2;
+    }
+    if (code == 0)
+        code = measure(&bench, runs);
+    arena_free(bench.documents);
+    return code;
+}

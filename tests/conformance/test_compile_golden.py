@@ -1,0 +1,213 @@
+"""The compiler against its golden files and against Tekton's own admission code.
+
+Environment: COMPONENT_HUB = the binary (build/release/component-hub), TEKTON_ORACLE = the oracle of
+tests/conformance/tekton (build/tekton-oracle), UPDATE_GOLDEN=1 writes the golden files anew.
+Documents say in comments what they show, `# params: name=value` how they are compiled (one a line) and, those in
+wrong/, `# expect: code@line …` which problems they have.
+"""
+
+import json
+import os
+import random
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+FOLDER = HERE / "compile"
+CATALOG = ROOT / "catalog" / "starter"
+BINARY = Path(os.environ.get("COMPONENT_HUB", ROOT / "build/release/component-hub"))
+ORACLE = Path(os.environ.get("TEKTON_ORACLE", ROOT / "build/tekton-oracle"))
+UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
+PROBLEM = re.compile(r"^.*?:(\d+):\d+: (error|warning|info): .* \[(\w+)\]$", re.M)
+
+TEXTS = ["plain", "", "$(params.text)", "$$ $(HOME) $", "{{x}} 'q' \"d\"\n\ttab\n", "on", "1e3", "ü 数", "$(tasks.a.results.b)"]
+
+DOCUMENTS = sorted((FOLDER / "documents").glob("*.yaml"))
+WRONG = sorted((FOLDER / "wrong").glob("*.yaml"))
+STARTER = sorted((CATALOG / "pipelines").glob("*/pipeline.yaml"))
+
+pytestmark = pytest.mark.skipif(not BINARY.exists(), reason=f"no binary at {BINARY}: make builds it")
+
+
+def name_of(path):
+    return f"starter/{path.parent.name}" if path.name == "pipeline.yaml" else path.stem
+
+
+def comments(path, key):
+    return re.findall(rf"^# {key}: (.*)$", path.read_text(encoding="utf-8"), re.M)
+
+
+def compile_document(path, *options):
+    arguments = [BINARY, "compile", "--catalog", CATALOG, *options, path]
+    for parameter in comments(path, "params"):
+        arguments[2:2] = ["-p", parameter]
+    return subprocess.run(arguments, capture_output=True, timeout=60)
+
+
+def problems(result):
+    return [(code, int(line), severity) for line, severity, code in PROBLEM.findall(result.stderr.decode())]
+
+
+@pytest.fixture(scope="module")
+def oracle():
+    if not ORACLE.exists():
+        pytest.skip(f"no Tekton oracle at {ORACLE}: it needs Go (see tests/conformance/tekton)")
+    process = subprocess.Popen([ORACLE, "-serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def judge(text):
+        process.stdin.write(json.dumps({"text": text}) + "\n")
+        process.stdin.flush()
+        return json.loads(process.stdout.readline())
+
+    yield judge
+    process.stdin.close()
+    process.wait(timeout=10)
+
+
+def compiled(path):
+    """The manifest as bytes; a starter pipeline may use what cannot be compiled yet."""
+    result = compile_document(path)
+    errors = [code for code, _, severity in problems(result) if severity == "error"]
+    if path in STARTER and errors and all(code.startswith("unsupported_") for code in errors):
+        pytest.skip(f"cannot be compiled yet: {', '.join(sorted(set(errors)))}")
+    assert result.returncode == 0, result.stderr.decode()
+    return result.stdout
+
+
+@pytest.mark.parametrize("path", DOCUMENTS + STARTER, ids=name_of)
+def test_compiles_to_the_golden_file(path):
+    manifest = compiled(path)
+    golden = FOLDER / "golden" / f"{name_of(path)}.yaml"
+    if UPDATE:
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_bytes(manifest)
+    assert golden.exists(), "UPDATE_GOLDEN=1 writes it"
+    assert manifest.decode() == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS + STARTER, ids=name_of)
+def test_compiles_to_the_same_bytes_twice(path):
+    assert compiled(path) == compiled(path)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS + STARTER, ids=name_of)
+def test_yaml_and_json_say_the_same(path):
+    manifest = compiled(path)
+    as_json = compile_document(path, "--output", "json").stdout
+    assert yaml.safe_load(manifest) == json.loads(as_json)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS + STARTER, ids=name_of)
+def test_tekton_accepts_it(path, oracle):
+    verdicts = oracle(compiled(path).decode())
+    assert [v["verdict"] for v in verdicts] == ["accepted"], verdicts
+
+
+@pytest.mark.parametrize("path", WRONG, ids=name_of)
+def test_problems_are_told_with_their_place(path):
+    result = compile_document(path)
+    expected = [(code, int(line)) for code, line in (e.split("@") for e in comments(path, "expect")[0].split())]
+    assert result.returncode == 1
+    assert result.stdout == b""
+    assert [(code, line) for code, line, _ in problems(result)] == expected, result.stderr.decode()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS + WRONG, ids=name_of)
+def test_checking_says_what_compiling_says(path):
+    full, check = compile_document(path), compile_document(path, "--check")
+    assert (check.returncode, check.stderr) == (full.returncode, full.stderr)
+    assert check.stdout == b""
+
+
+def random_document(seed):
+    """A pipeline of starter components with any mix of edges, conditions and settings that is valid."""
+    pick = random.Random(seed)
+    tasks, handlers, values, files = {}, {}, [], []
+    for number in range(pick.randint(1, 25)):
+        task_id = pick.choice(["task", "Task", "a/b", "ü", "x.y", "$(params.x)"]) + f" {number}"
+        annotations, enabled = {}, {}
+        if pick.random() < 0.3 and files:
+            component, arguments = "sha256-of-file", {"file": {"taskOutput": pick.choice(files)}}
+            made = ([(task_id, "sha256"), (task_id, "size")], [])
+        elif pick.random() < 0.3:
+            component, arguments, made = "write-text", {"text": pick.choice(TEXTS)}, ([], [(task_id, "file")])
+        else:
+            component, arguments = "echo", {}
+            choice = pick.random()
+            if choice < 0.4 and values:
+                arguments["text"] = {"taskOutput": pick.choice(values)}
+            elif choice < 0.6:
+                arguments["text"] = {"graphInput": {"inputName": pick.choice(["text", "other"])}}
+            elif choice < 0.9:
+                arguments["text"] = pick.choice(TEXTS)
+            made = ([(task_id, "output")], [(task_id, "output")])
+        if pick.random() < 0.2:
+            annotations["component-hub.dev/timeout"] = pick.choice(["90s", "1h30m", "0"])
+        if pick.random() < 0.2 and tasks:
+            annotations["component-hub.dev/depends-on"] = [pick.choice(list(tasks))]
+        if pick.random() < 0.2:
+            left = {"taskOutput": pick.choice(values)} if values and pick.random() < 0.7 else {
+                "graphInput": {"inputName": "text"}
+            }
+            enabled = {"isEnabled": {pick.choice(["==", "!="]): {"op1": left, "op2": pick.choice(["", "a b", "$5", "'"])}}}
+        options = {"executionOptions": {"retryStrategy": {"maxRetries": 2}}} if pick.random() < 0.1 else {}
+        if not options and pick.random() < 0.1:
+            annotations["component-hub.dev/on-error"] = "continue"
+        handler = pick.random() < 0.08 and "component-hub.dev/depends-on" not in annotations and tasks
+        if handler:
+            annotations["component-hub.dev/exit-handler"] = True
+        tasks_of = tasks if not handler else handlers
+        tasks_of[task_id] = {
+            "componentRef": {"name": f"starter/{component}"}, "arguments": arguments, "annotations": annotations,
+            **enabled, **options,
+        }
+        if not handler:
+            values += [{"taskId": t, "outputName": o} for t, o in made[0]]
+            files += [{"taskId": t, "outputName": o} for t, o in made[1]]
+    return {
+        "name": f"Random {seed}",
+        "inputs": [{"name": "text", "default": pick.choice(TEXTS)}, {"name": "other", "default": ""}],
+        "outputs": [{"name": "out", "type": "String"}] if values else [],
+        "implementation": {
+            "graph": {"tasks": tasks | handlers, "outputValues": {"out": {"taskOutput": pick.choice(values)}} if values else {}}
+        },
+    }
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_tekton_accepts_random_pipelines(seed, oracle, tmp_path):
+    path = tmp_path / "random.yaml"
+    path.write_text(yaml.safe_dump(random_document(seed), allow_unicode=True), encoding="utf-8")
+    verdicts = oracle(compiled(path).decode())
+    assert [v["verdict"] for v in verdicts] == ["accepted"], verdicts
+
+
+def test_every_golden_file_has_its_document():
+    names = {name_of(path) for path in DOCUMENTS + STARTER}
+    golden = FOLDER / "golden"
+    assert {str(path.relative_to(golden).with_suffix("")) for path in golden.rglob("*.yaml")} <= names
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["a", "b"], ["--output", "xml", "a"], ["-p", "novalue", "a"], ["--nonsense"], ["/no/such/file"],
+     ["--catalog", "/no/such/folder", "-"]],
+    ids=" ".join,
+)
+def test_a_wrong_command_line_is_exit_code_2(arguments):
+    result = subprocess.run([BINARY, "compile", *arguments], capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+    assert result.returncode == 2
+    assert result.stderr
+
+
+def test_a_document_is_read_from_standard_input():
+    text = (FOLDER / "documents" / "value-passing.yaml").read_bytes()
+    result = subprocess.run(
+        [BINARY, "compile", "--catalog", CATALOG, "-"], input=text, capture_output=True, timeout=60
+    )
+    assert result.stdout == (FOLDER / "golden" / "value-passing.yaml").read_bytes()
