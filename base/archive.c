@@ -2,7 +2,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +32,7 @@ struct unpacking {
 
 static enum status read_failed(struct unpacking *u)
 {
-    return archive_errno(u->in) == ENOMEM ? archive_no_memory(u->e) : archive_broken(u->e, archive_error_string(u->in));
+    return archive_failed(archive_errno(u->in), archive_error_string(u->in), u->e);
 }
 
 static void close_archive(struct unpacking *u)

@@ -6,7 +6,6 @@
  */
 #include <archive.h>
 #include <archive_entry.h>
-#include <errno.h>
 #include <stdlib.h>
 
 #include "base/archive_member.h"
@@ -37,7 +36,7 @@ static uint32_t little_endian(const char *p)
 
 static enum status read_failed(struct archive *in, struct err *e)
 {
-    return archive_errno(in) == ENOMEM ? archive_no_memory(e) : archive_broken(e, archive_error_string(in));
+    return archive_failed(archive_errno(in), archive_error_string(in), e);
 }
 
 /* What comes out, in memory from malloc. */

@@ -1,4 +1,5 @@
 /* Names of members, and the errors that reading and writing share. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wctype.h>
@@ -50,6 +51,11 @@ enum status archive_broken(struct err *e, const char *what)
 {
     return err_set(e, ERR_SYNTAX, "archive_broken", "the archive cannot be read: %s",
                    what == NULL ? "it is damaged or not what it seems" : what);
+}
+
+enum status archive_failed(int why, const char *text, struct err *e)
+{
+    return why == ENOMEM ? archive_no_memory(e) : archive_broken(e, text);
 }
 
 enum status archive_check_ratio(size_t packed, size_t unpacked, struct err *e)

@@ -24,8 +24,9 @@ enum status archive_too_many(struct err *e);
 enum status archive_too_large(struct err *e);
 enum status archive_no_memory(struct err *e);
 enum status archive_out_of_arena(enum status s, struct err *e); /* s from the guard */
-/* `what` was found in the archive, from libarchive or NULL. */
-enum status archive_broken(struct err *e, const char *what);
+enum status archive_broken(struct err *e, const char *what);    /* NULL: it cannot be said */
+/* From libarchive's errno and text, which may be NULL. */
+enum status archive_failed(int why, const char *text, struct err *e);
 /* ERR_LIMIT when `unpacked` bytes are too many for an archive of `packed` bytes. */
 MUST_USE enum status archive_check_ratio(size_t packed, size_t unpacked, struct err *e);
 

@@ -79,15 +79,11 @@ static enum status check_size(struct str text, struct err *e)
 
 static enum status read_failed(const json_error_t *from, struct err *e)
 {
-    enum status s = ERR_SYNTAX;
     const char *code = "json_syntax";
-    switch (json_error_code(from)) {
-    case json_error_out_of_memory:
+    /* jansson says nothing at all where memory is out while it reads. */
+    if (from->text[0] == '\0' || json_error_code(from) == json_error_out_of_memory)
         return err_set(e, ERR_NOMEM, "out_of_memory", "there is not enough memory to read this document");
-    case json_error_stack_overflow:
-        s = ERR_LIMIT;
-        code = "json_depth";
-        break;
+    switch (json_error_code(from)) {
     case json_error_duplicate_key:
         code = "json_duplicate_key";
         break;
@@ -102,12 +98,12 @@ static enum status read_failed(const json_error_t *from, struct err *e)
     default:
         break;
     }
-    err_set(e, s, code, "%s", from->text);
+    err_set(e, ERR_SYNTAX, code, "%s", from->text);
     if (e != NULL && from->line > 0) {
         e->line = (unsigned)from->line;
         e->column = from->column > 0 ? (unsigned)from->column : 1;
     }
-    return s;
+    return ERR_SYNTAX;
 }
 
 static struct node *scalar(struct arena *a, enum scalar_type type, struct str text)

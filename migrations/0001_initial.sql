@@ -38,7 +38,8 @@ CREATE TABLE blob (
 CREATE TABLE asset (
     id                bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     namespace_id      bigint NOT NULL REFERENCES namespace,
-    kind              text NOT NULL CHECK (kind IN ('component', 'pipeline', 'model', 'notebook', 'operator', 'dataset')),
+    kind              text NOT NULL
+        CHECK (kind IN ('component', 'pipeline', 'model', 'notebook', 'operator', 'dataset')),
     name              text NOT NULL CHECK (name ~ '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' AND length(name) <= 57),
     title             text NOT NULL,
     description       text NOT NULL DEFAULT '',

@@ -53,7 +53,8 @@ BEGIN
             WHEN 'u' THEN '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
             ELSE '' END)
     THEN
-        PERFORM hub_raise(422, 'bad_cursor', 'The cursor is not one that this list gave out.', 'Start from the first page.');
+        PERFORM hub_raise(422, 'bad_cursor', 'The cursor is not one that this list gave out.',
+                          'Start from the first page.');
     END IF;
     RETURN v_keys[2:];
 END $$;
@@ -222,8 +223,10 @@ DECLARE
     v_name      text := trim(BOTH '-' FROM regexp_replace(lower(left(p_q, 256)), '[^a-z0-9]+', '-', 'g'));
     v_label_key text := CASE WHEN strpos(p_label, '=') = 0 THEN p_label END;
     v_label     jsonb := CASE WHEN strpos(p_label, '=') > 0
-                         THEN jsonb_build_object(split_part(p_label, '=', 1), substr(p_label, strpos(p_label, '=') + 1)) END;
-    v_after     text[] := cursor_of(p_cursor, p_sort, CASE p_sort WHEN 'relevance' THEN 'iri' WHEN 'name' THEN 'si' ELSE 'ii' END);
+                         THEN jsonb_build_object(split_part(p_label, '=', 1),
+                                                 substr(p_label, strpos(p_label, '=') + 1)) END;
+    v_after     text[] := cursor_of(p_cursor, p_sort, CASE p_sort WHEN 'relevance' THEN 'iri' WHEN 'name' THEN 'si'
+                                                               ELSE 'ii' END);
     v_from      timestamptz;
 BEGIN
     IF p_sort = 'relevance' THEN
@@ -302,7 +305,8 @@ BEGIN
                 -- whether this one came as an exact name
                 CASE WHEN s.name = trim(BOTH '-' FROM regexp_replace(lower(left(p_q, 256)), '[^a-z0-9]+', '-', 'g'))
                      THEN '1' ELSE '0' END, s.score::text, s.asset_id::text)
-            WHEN 'updated' THEN cursor_text(v_sort, (extract(epoch FROM s.updated_at) * 1000000)::bigint::text, s.asset_id::text)
+            WHEN 'updated' THEN cursor_text(v_sort, (extract(epoch FROM s.updated_at) * 1000000)::bigint::text,
+                                            s.asset_id::text)
             WHEN 'name' THEN cursor_text(v_sort, s.name, s.asset_id::text)
             ELSE cursor_text(v_sort, s.used::text, s.asset_id::text) END
         INTO v_next FROM asset_search s WHERE s.asset_id = v_ids[v_limit];

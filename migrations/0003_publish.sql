@@ -41,7 +41,8 @@ BEGIN
     RETURN v_id;
 END $$;
 
-CREATE FUNCTION version_list(p_asset asset, p_limit text, p_cursor text) RETURNS json LANGUAGE plpgsql STABLE STRICT AS $$
+CREATE FUNCTION version_list(p_asset asset, p_limit text, p_cursor text) RETURNS json
+LANGUAGE plpgsql STABLE STRICT AS $$
 DECLARE
     v_limit integer := page_limit(p_limit);
     v_after text[] := cursor_of(p_cursor, 'versions', 'si');
@@ -49,7 +50,8 @@ DECLARE
 BEGIN
     SELECT array_agg(h.id ORDER BY h.order_key DESC, h.id DESC) INTO v_ids FROM (
         SELECT v.id, v.order_key FROM version v
-        WHERE v.asset_id = p_asset.id AND (v_after IS NULL OR (v.order_key, v.id) < (v_after[1] COLLATE "C", v_after[2]::bigint))
+        WHERE v.asset_id = p_asset.id
+            AND (v_after IS NULL OR (v.order_key, v.id) < (v_after[1] COLLATE "C", v_after[2]::bigint))
         ORDER BY v.order_key DESC, v.id DESC LIMIT v_limit + 1) h;
     RETURN json_build_object(
         'items', (SELECT coalesce(json_agg(version_json_of(i.id) ORDER BY i.n), '[]')
@@ -90,8 +92,8 @@ BEGIN
             END IF;
         END IF;
         known := v_id IS NOT NULL;
-        SELECT b.data, n.name, a.kind, a.name, v.version, digest_text(v.main_digest), a.deprecated::text, v.format, v.id,
-               v.deleted_at IS NOT NULL
+        SELECT b.data, n.name, a.kind, a.name, v.version, digest_text(v.main_digest), a.deprecated::text, v.format,
+               v.id, v.deleted_at IS NOT NULL
         INTO data, namespace, kind, name, version, digest, deprecated, format, version_id, deleted
         FROM version v JOIN asset a ON a.id = v.asset_id JOIN namespace n ON n.id = a.namespace_id
         JOIN blob b ON b.digest = v.main_digest
@@ -166,7 +168,8 @@ BEGIN
     IF v_asset.id IS NULL THEN
         PERFORM hub_raise(404, 'asset_not_found', format('There is no %s %s/%s.', p_kind, p_namespace, p_name));
     ELSIF coalesce(nullif(p_if_match, ''), '-1') NOT IN ('-1', v_asset.row_version::text) THEN
-        PERFORM hub_raise(412, 'stale', 'The asset has changed since it was read.', 'Read it again and repeat the change.');
+        PERFORM hub_raise(412, 'stale', 'The asset has changed since it was read.',
+                          'Read it again and repeat the change.');
     END IF;
     RETURN v_asset;
 END $$;
@@ -188,7 +191,7 @@ END $$;
 -- Counts afresh who uses these assets.
 CREATE FUNCTION used_refresh(p_assets bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    -- locked first, so that each of two publishers at once counts the other's; in one order, so that none waits in a ring
+    -- locked first, so that each of two publishers at once counts the other's; in one order, so that no ring of waiting
     PERFORM FROM asset a WHERE a.id = ANY (p_assets) ORDER BY a.id FOR NO KEY UPDATE;
     WITH counted AS (
         SELECT a.id, (SELECT count(DISTINCT v.asset_id) FROM version_ref r JOIN version v ON v.id = r.version_id
@@ -215,32 +218,37 @@ DECLARE
     v_asset asset := asset_lock(p_namespace, p_kind, p_name, p_if_match);
     v_patch jsonb := p_patch::jsonb;
     v_bad   text;
+    c_values CONSTANT jsonpath := 'strict $.* ? (@.type() != "string" && @.type() != "null")'; -- what may not be there
 BEGIN
     SELECT string_agg(x.key, ', ') INTO v_bad
     FROM jsonb_each(CASE jsonb_typeof(v_patch) WHEN 'object' THEN v_patch ELSE '{"body": 0}' END) x
-    WHERE CASE
-        WHEN x.key IN ('title', 'description', 'provider') THEN jsonb_typeof(x.value) <> 'string'
-        WHEN x.key IN ('featured', 'approved') THEN jsonb_typeof(x.value) <> 'boolean'
-        WHEN x.key = 'keywords' THEN jsonb_typeof(x.value) <> 'array' OR jsonb_path_exists(x.value, 'strict $[*] ? (@.type() != "string")')
-        WHEN x.key = 'labels' THEN jsonb_typeof(x.value) <> 'object'
-            OR jsonb_path_exists(x.value, 'strict $.* ? (@.type() != "string" && @.type() != "null")')
-        WHEN x.key = 'deprecated' THEN jsonb_typeof(x.value) NOT IN ('object', 'null')
-            OR jsonb_path_exists(x.value, 'strict $.* ? (@.type() != "string" && @.type() != "null")')
+    WHERE CASE concat(x.key, ' ', jsonb_typeof(x.value))
+        WHEN 'title string' THEN x.value = '""'
+        WHEN 'description string' THEN false
+        WHEN 'provider string' THEN false
+        WHEN 'featured boolean' THEN false
+        WHEN 'approved boolean' THEN false
+        WHEN 'deprecated null' THEN false
+        WHEN 'keywords array' THEN jsonb_path_exists(x.value, 'strict $[*] ? (@.type() != "string")')
+        WHEN 'labels object' THEN jsonb_path_exists(x.value, c_values)
+        WHEN 'deprecated object' THEN jsonb_path_exists(x.value, c_values)
         ELSE true END;
-    IF v_bad IS NOT NULL OR v_patch ->> 'title' = '' THEN
-        PERFORM hub_raise(422, 'bad_patch', format('Cannot be set, or not to that: %s.', coalesce(left(v_bad, 200), 'title')));
+    IF v_bad IS NOT NULL THEN
+        PERFORM hub_raise(422, 'bad_patch', format('Cannot be set, or not to that: %s.', left(v_bad, 200)));
     END IF;
     UPDATE asset a SET
         title = coalesce(v_patch ->> 'title', a.title),
         description = coalesce(v_patch ->> 'description', a.description),
         provider = coalesce(v_patch ->> 'provider', a.provider),
         labels = jsonb_strip_nulls(a.labels || coalesce(v_patch -> 'labels', '{}')),
-        keywords = CASE WHEN v_patch ? 'keywords' THEN ARRAY(SELECT jsonb_array_elements_text(v_patch -> 'keywords')) ELSE a.keywords END,
+        keywords = CASE WHEN v_patch ? 'keywords'
+                   THEN ARRAY(SELECT jsonb_array_elements_text(v_patch -> 'keywords')) ELSE a.keywords END,
         featured = coalesce((v_patch ->> 'featured')::boolean, a.featured),
         approved = coalesce((v_patch ->> 'approved')::boolean, a.approved),
         deprecated = CASE WHEN NOT v_patch ? 'deprecated' THEN a.deprecated
             WHEN jsonb_typeof(v_patch -> 'deprecated') = 'object' THEN jsonb_build_object(
-                'reason', v_patch -> 'deprecated' ->> 'reason', 'successor', v_patch -> 'deprecated' ->> 'successor') END
+                'reason', v_patch -> 'deprecated' ->> 'reason',
+                'successor', v_patch -> 'deprecated' ->> 'successor') END
     WHERE a.id = v_asset.id;
     row_version := asset_refresh(v_asset.id);
     PERFORM asset_event(v_asset, p_namespace, 'changed', NULL, p_principal);

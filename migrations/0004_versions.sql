@@ -18,7 +18,8 @@ BEGIN
     live := v_asset.id IS NOT NULL AND v_asset.deleted_at IS NULL;
     title := CASE WHEN live THEN v_asset.title END;
     last_version := version_last(v_asset.id);
-    SELECT v.version, v.interface INTO latest_version, latest_interface FROM version v WHERE v.id = v_asset.latest_version_id;
+    SELECT v.version, v.interface INTO latest_version, latest_interface
+    FROM version v WHERE v.id = v_asset.latest_version_id;
     latest_version := coalesce(latest_version, '');
     SELECT version_json_of(v.id), v.package_digest INTO same, same_package FROM version v
     WHERE v.main_digest = digest_of(p_digest) AND v.asset_id = v_asset.id AND v.deleted_at IS NULL
@@ -84,7 +85,8 @@ DECLARE
     v_id    bigint;
 BEGIN
     IF NOT version_name_ok(p_version) THEN
-        PERFORM hub_raise(422, 'bad_version', 'A version is at most 128 characters without spaces, / and @; it is not "latest" and no digest.');
+        PERFORM hub_raise(422, 'bad_version', 'A version is at most 128 characters without spaces, / and @; '
+                          'it is not "latest" and no digest.');
     END IF;
     v_asset := publish_asset(p_namespace, p_kind, p_name, p_title, p_principal);
     IF p_expected IS NOT NULL AND p_expected <> version_last(v_asset.id) THEN
@@ -92,7 +94,8 @@ BEGIN
     END IF;
     SELECT v.* INTO v_old FROM version v WHERE v.asset_id = v_asset.id AND v.version = p_version;
     IF v_old.deleted_at IS NOT NULL THEN
-        PERFORM hub_raise(409, 'version_deleted', format('Version %s was deleted; its number is not used again.', p_version));
+        PERFORM hub_raise(409, 'version_deleted',
+                          format('Version %s was deleted; its number is not used again.', p_version));
     ELSIF v_old.id IS NOT NULL THEN
         IF v_old.main_digest <> p_main OR v_old.package_digest IS DISTINCT FROM p_package THEN
             PERFORM hub_raise(409, 'version_exists', format('Version %s exists with other content.', p_version));
@@ -112,15 +115,17 @@ BEGIN
     INSERT INTO version (asset_id, version, order_key, prerelease, main_digest, main_path, size, package_digest, packed,
                          format, parser_rev, interface, facts, lock, search_text, created_by)
     VALUES (v_asset.id, p_version, p_order_key, p_prerelease::boolean, p_main, p_main_path, p_size::bigint, p_package,
-            coalesce(p_packed, ''), p_format, p_parser_rev::integer, p_interface::json, coalesce(nullif(p_facts, ''), '{}')::json,
-            nullif(p_lock, '')::json, coalesce(p_search_text, ''), p_principal::bigint)
+            coalesce(p_packed, ''), p_format, p_parser_rev::integer, p_interface::json,
+            coalesce(nullif(p_facts, ''), '{}')::json, nullif(p_lock, '')::json, coalesce(p_search_text, ''),
+            p_principal::bigint)
     RETURNING id INTO v_id;
     INSERT INTO version_file (version_id, path, digest)
     SELECT v_id, p_main_path, p_main
     UNION SELECT v_id, m.path, digest_of(m.digest) FROM json_to_recordset(p_members::json) AS m(path text, digest text);
     INSERT INTO version_ref (version_id, task_path, ref_digest, ref_asset_id)
     SELECT v_id, r.task_path, digest_of(r.digest), coalesce(
-        (SELECT a.id FROM asset a WHERE a.namespace_id = namespace_id(r.namespace) AND a.kind = r.kind AND a.name = r.name),
+        (SELECT a.id FROM asset a
+         WHERE a.namespace_id = namespace_id(r.namespace) AND a.kind = r.kind AND a.name = r.name),
         (SELECT v.asset_id FROM version v WHERE v.main_digest = digest_of(r.digest) AND v.id <> v_id
          ORDER BY v.deleted_at IS NOT NULL, v.id DESC LIMIT 1))
     FROM json_to_recordset(p_refs::json) AS r(task_path text, digest text, namespace text, kind text, name text);
@@ -129,7 +134,8 @@ BEGIN
     UPDATE asset a SET
         title = coalesce(nullif(p_title, ''), a.title), description = coalesce(p_description, a.description),
         provider = coalesce(nullif(p_provider, ''), a.provider),
-        keywords = CASE WHEN coalesce(p_keywords, '') = '' THEN a.keywords ELSE ARRAY(SELECT json_array_elements_text(p_keywords::json)) END
+        keywords = CASE WHEN coalesce(p_keywords, '') = '' THEN a.keywords
+                   ELSE ARRAY(SELECT json_array_elements_text(p_keywords::json)) END
     WHERE a.id = v_asset.id AND v_id = (
         SELECT v.id FROM version v WHERE v.asset_id = v_asset.id AND v.deleted_at IS NULL
         ORDER BY v.prerelease, v.order_key DESC, v.id DESC LIMIT 1);
@@ -138,7 +144,7 @@ BEGIN
     WHERE a.id = v_asset.id;
     row_version := asset_refresh(v_asset.id);
     PERFORM used_refresh(ARRAY(SELECT DISTINCT r.ref_asset_id FROM version_ref r
-                               WHERE r.version_id = v_id AND r.ref_asset_id IS NOT NULL AND r.ref_asset_id <> v_asset.id));
+                               WHERE r.version_id = v_id AND r.ref_asset_id <> v_asset.id));
     PERFORM asset_event(v_asset, p_namespace, 'published', p_version, p_principal);
     json := version_json_of(v_id);
     created := true;
@@ -154,7 +160,8 @@ DECLARE
     v_old   bigint;
 BEGIN
     IF NOT version_name_ok(p_tag) OR digest_of(p_tag) IS NOT NULL THEN
-        PERFORM hub_raise(422, 'bad_tag', 'A tag is at most 128 characters without spaces, / and @; it is not "latest" and no digest.');
+        PERFORM hub_raise(422, 'bad_tag', 'A tag is at most 128 characters without spaces, / and @; '
+                          'it is not "latest" and no digest.');
     ELSIF EXISTS (SELECT FROM version v WHERE v.asset_id = v_asset.id AND v.version = p_tag) THEN
         PERFORM hub_raise(409, 'tag_is_version', format('%s is a version of this asset.', p_tag));
     ELSIF NOT EXISTS (SELECT FROM version v WHERE v.id = v_id AND v.deleted_at IS NULL) THEN
@@ -228,7 +235,8 @@ END $$;
 -- ---- idempotency keys
 
 CREATE FUNCTION idempotency_begin(p_principal text, p_namespace text, p_route text, p_key text, p_body bytea,
-                                  OUT state text, OUT status integer, OUT answer text, OUT headers text, OUT claim bigint)
+                                  OUT state text, OUT status integer, OUT answer text, OUT headers text,
+                                  OUT claim bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
     v_old idempotency;
@@ -239,7 +247,8 @@ BEGIN
     state := 'new';
     claim := nextval('idempotency_claim');
     INSERT INTO idempotency AS i (principal_id, namespace, route, key, body_sha, claim, state, started_at, expires_at)
-    VALUES (p_principal::bigint, p_namespace, p_route, p_key, p_body, claim, 'running', now(), now() + interval '24 hours')
+    VALUES (p_principal::bigint, p_namespace, p_route, p_key, p_body, claim, 'running', now(),
+            now() + interval '24 hours')
     ON CONFLICT (principal_id, namespace, route, key) DO UPDATE
     SET body_sha = excluded.body_sha, claim = excluded.claim, state = 'running', status = NULL, answer = NULL,
         headers = NULL, started_at = excluded.started_at, expires_at = excluded.expires_at

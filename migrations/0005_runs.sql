@@ -6,7 +6,6 @@ AS $$ SELECT format('404 run_not_found There is no run %s.', left(p_id, 64)) $$;
 CREATE FUNCTION phase_final(p_state text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT p_state NOT IN ('pending', 'running') $$;
 
-
 CREATE FUNCTION run_tasks_json(p_run uuid) RETURNS json LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (
@@ -16,7 +15,8 @@ BEGIN
         steps AS (
             SELECT s.task_no, s.matrix_index, json_agg(json_build_object(
                 'name', s.name, 'state', s.state, 'exit_code', s.exit_code, 'reason', s.reason,
-                'started_at', time_text(s.started_at), 'finished_at', time_text(s.finished_at)) ORDER BY s.step_no) AS steps
+                'started_at', time_text(s.started_at), 'finished_at', time_text(s.finished_at))
+                ORDER BY s.step_no) AS steps
             FROM newest n JOIN run_step s ON s.run_id = p_run AND s.task_no = n.task_no
                 AND s.matrix_index = n.matrix_index AND s.attempt = n.attempt
             GROUP BY s.task_no, s.matrix_index),
@@ -30,7 +30,8 @@ BEGIN
         FROM run_task t
         LEFT JOIN newest n ON n.task_no = t.task_no AND n.matrix_index = t.matrix_index
         LEFT JOIN steps s ON s.task_no = t.task_no AND s.matrix_index = t.matrix_index
-        WHERE t.run_id = p_run AND (t.matrix_index >= 0 OR NOT EXISTS (SELECT FROM fanned f WHERE f.task_no = t.task_no)));
+        WHERE t.run_id = p_run -- a task that was fanned out is stood for by its instances
+            AND (t.matrix_index >= 0 OR NOT EXISTS (SELECT FROM fanned f WHERE f.task_no = t.task_no)));
 END $$;
 
 CREATE FUNCTION run_json(r run, p_tasks boolean) RETURNS json LANGUAGE plpgsql STABLE STRICT AS $$
@@ -70,10 +71,11 @@ END $$;
 -- The same where the list of runs shows it too.
 CREATE FUNCTION run_changed(p_run uuid, p_verb text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    v_payload json;
+    v_payload   json;
     v_namespace bigint;
 BEGIN
-    SELECT r.namespace_id, json_build_object('verb', p_verb, 'id', r.id, 'name', r.name, 'state', r.state, 'reason', r.reason)
+    SELECT r.namespace_id, json_build_object('verb', p_verb, 'id', r.id, 'name', r.name, 'state', r.state,
+                                             'reason', r.reason)
     INTO v_namespace, v_payload FROM run r WHERE r.id = p_run;
     PERFORM event_append(v_namespace, 'runs', v_payload);
     RETURN run_touch(p_run, v_payload);
@@ -87,7 +89,8 @@ BEGIN
     IF v_run.id IS NULL THEN
         PERFORM hub_raise(404, 'run_not_found', format('There is no run %s.', left(p_id, 64)));
     ELSIF coalesce(nullif(p_if_match, ''), '-1') NOT IN ('-1', v_run.row_version::text) THEN
-        PERFORM hub_raise(412, 'stale', 'The run has changed since it was read.', 'Read it again and repeat the change.');
+        PERFORM hub_raise(412, 'stale', 'The run has changed since it was read.',
+                          'Read it again and repeat the change.');
     END IF;
     RETURN v_run;
 END $$;
@@ -143,7 +146,8 @@ BEGIN
         WHERE (p_after IS NULL OR r.id < p_after) AND (p_state IS NULL OR r.state = p_state)
             AND (p_namespace IS NULL OR r.namespace_id = p_namespace)
             AND (p_versions IS NULL OR r.version_id = ANY (p_versions))
-            AND CASE p_archived WHEN 'all' THEN true WHEN 'true' THEN r.archived_at IS NOT NULL ELSE r.archived_at IS NULL END
+            AND CASE p_archived WHEN 'all' THEN true WHEN 'true' THEN r.archived_at IS NOT NULL
+                ELSE r.archived_at IS NULL END
         ORDER BY r.id DESC LIMIT p_limit + 1);
 END $$;
 

@@ -2,14 +2,16 @@
 
 -- ---- leases
 
-CREATE FUNCTION lease_take(p_engine text, p_kind text, p_holder text, p_seconds text, OUT held boolean, OUT epoch bigint,
-                           OUT holder text, OUT remaining integer) LANGUAGE plpgsql AS $$
+CREATE FUNCTION lease_take(p_engine text, p_kind text, p_holder text, p_seconds text, OUT held boolean,
+                           OUT epoch bigint, OUT holder text, OUT remaining integer) LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO engine AS e (id, kind) VALUES (p_engine, p_kind)
     ON CONFLICT (id) DO UPDATE SET kind = excluded.kind WHERE e.kind <> excluded.kind;
-    INSERT INTO engine_lease AS l VALUES (p_engine, p_holder, 1, clock_timestamp() + p_seconds::integer * interval '1 second')
+    INSERT INTO engine_lease AS l (engine_id, holder, epoch, expires_at)
+    VALUES (p_engine, p_holder, 1, clock_timestamp() + p_seconds::integer * interval '1 second')
     ON CONFLICT (engine_id) DO UPDATE
-    SET holder = excluded.holder, epoch = l.epoch + (l.holder <> excluded.holder)::integer, expires_at = excluded.expires_at
+    SET holder = excluded.holder, epoch = l.epoch + (l.holder <> excluded.holder)::integer,
+        expires_at = excluded.expires_at
     WHERE l.holder = excluded.holder OR l.expires_at < clock_timestamp();
     held := FOUND;
     SELECT l.epoch, l.holder, greatest(ceil(extract(epoch FROM l.expires_at - clock_timestamp())), 0)
@@ -42,7 +44,8 @@ END $$;
 
 CREATE FUNCTION phase_of(p_state text) RETURNS run_phase LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-    IF coalesce(p_state, '') NOT IN ('pending', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'skipped') THEN
+    IF p_state IS NULL
+        OR p_state NOT IN ('pending', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'skipped') THEN
         PERFORM hub_raise(422, 'bad_state', format('There is no state %s.', left(p_state, 32)));
     END IF;
     RETURN p_state;
@@ -119,7 +122,8 @@ BEGIN
     PERFORM task_need(v_id, p_task::integer, matrix_of(p_matrix));
     UPDATE run_task t SET
         state = phase_of(p_state), reason = coalesce(p_reason, ''), message = coalesce(p_message, ''),
-        params = coalesce(nullif(p_params, '')::json, t.params), results = coalesce(nullif(p_results, '')::json, t.results),
+        params = coalesce(nullif(p_params, '')::json, t.params),
+        results = coalesce(nullif(p_results, '')::json, t.results),
         started_at = began(t.started_at, p_started, p_state), finished_at = ended(p_finished, p_state)
     WHERE t.run_id = v_id AND t.task_no = p_task::integer AND t.matrix_index = matrix_of(p_matrix);
     PERFORM task_event(v_id, p_task::integer, matrix_of(p_matrix), 'task', p_state,
@@ -171,7 +175,9 @@ DECLARE
     v_run uuid;
 BEGIN
     PERFORM lease_check(p_engine, p_epoch);
-    FOR v_run IN SELECT r.id FROM run r WHERE r.engine_id = p_engine AND r.finished_at IS NULL ORDER BY r.id FOR NO KEY UPDATE LOOP
+    FOR v_run IN
+        SELECT r.id FROM run r WHERE r.engine_id = p_engine AND r.finished_at IS NULL ORDER BY r.id FOR NO KEY UPDATE
+    LOOP
         RETURN QUERY
             UPDATE run_attempt a SET state = 'failed', reason = 'HubRestarted', finished_at = now()
             WHERE a.run_id = v_run AND a.state = 'running'

@@ -69,7 +69,8 @@ BEGIN
     ELSIF coalesce(p_step, '') <> '' AND log_final(p_run, p_task, p_step) AND NOT EXISTS (
         SELECT FROM run_step s
         JOIN run_task t ON t.run_id = s.run_id AND t.task_no = s.task_no AND t.matrix_index = s.matrix_index
-        WHERE s.run_id = p_run.id AND s.name = p_step AND (coalesce(p_task, '') = '' OR p_task IN (t.path, t.tekton_name))) THEN
+        WHERE s.run_id = p_run.id AND s.name = p_step
+            AND (coalesce(p_task, '') = '' OR p_task IN (t.path, t.tekton_name))) THEN
         RETURN format('404 step_not_found There is no step %s.', left(p_step, 128));
     END IF;
     RETURN NULL;
@@ -87,7 +88,8 @@ DECLARE
     v_left  boolean := false;
 BEGIN
     IF coalesce(p_after, '') !~ '^[0-9]{0,18}$' THEN
-        PERFORM hub_raise(422, 'bad_cursor', 'The position is not one that this log gave out.', 'Start from the beginning.');
+        PERFORM hub_raise(422, 'bad_cursor', 'The position is not one that this log gave out.',
+                          'Start from the beginning.');
     END IF;
     SELECT r.* INTO v_run FROM run r WHERE r.id = uuid_of(p_id);
     error := CASE WHEN v_run.id IS NULL THEN run_missing(p_id) ELSE log_missing(v_run, p_task, p_step) END;

@@ -331,6 +331,56 @@ static void the_sweep_takes_old_bytes_that_nothing_refers_to(void **state)
     assert_string_equal(got(t, 0, 0), "0");
 }
 
+/* In a process of its own: publishes `count` versions as the hub does when none is given, again and again when raced.
+ */
+static int publish_proposed(const char *url, int who, int count)
+{
+    struct with_db t = {.a = arena_new(0), .url = url};
+    struct err e = {0};
+    int raced = 0;
+    if (db_sync_open(url, &t.s, &e) != OK)
+        return 101;
+    for (int i = 0; i < count && raced < 100;) {
+        must(&t, SQL_PUBLISH_PREPARE, T("shared"), T("component"), T("a"), T("00"), T(""));
+        const char *last = got(&t, 0, 1), *dot = strchr(last, '.');
+        const char *next = str_printf(t.a, "1.%lu.0", dot ? strtoul(dot + 1, NULL, 10) + 1 : 0).p;
+        enum status s = publish(&t, (struct pub){.ns = "shared",
+                                                 .name = "a",
+                                                 .version = next,
+                                                 .expected = last,
+                                                 .main = str_printf(t.a, "%d of %d", i, who).p});
+        if (s != OK && (s != ERR_CONFLICT || strcmp(t.r.e.code, "raced") != 0))
+            return 102;
+        raced += s != OK;
+        i += s == OK;
+    }
+    const char *refs = "[{\"task_path\":\"t\",\"namespace\":\"shared\",\"kind\":\"component\",\"name\":\"a\"}]";
+    enum status s = publish(
+        &t, (struct pub){.ns = "shared", .kind = "pipeline", .refs = refs, .name = str_printf(t.a, "p%d", who).p});
+    return s == OK ? 0 : 103;
+}
+
+static void publishers_at_once_lose_nothing(void **state)
+{
+    struct with_db *t = *state;
+    pid_t children[4];
+    for (int i = 0; i < 4; i++) {
+        children[i] = fork();
+        if (children[i] == 0)
+            _exit(publish_proposed(t->url, i, 8));
+    }
+    for (int i = 0; i < 4; i++) {
+        int how = -1;
+        assert_int_equal(waitpid(children[i], &how, 0), children[i]);
+        assert_int_equal(how, 0);
+    }
+    must(t, SQL_ASSET_GET, T("shared"), T("component"), T("a"));
+    const struct node *a = got_json(t);
+    assert_string_equal(text_at(t, node_get(a, "versions")), "32");
+    assert_string_equal(text_at(t, node_path(a, "latest", "version", NULL)), "1.31.0");
+    assert_string_equal(text_at(t, node_get(a, "used_by")), "4");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +392,7 @@ int main(void)
         with_database(a_deleted_asset_is_hidden_and_comes_back_with_higher_numbers),
         with_database(preparing_tells_what_publishing_has_to_know),
         with_database(who_publishes_on_old_news_is_told_to_look_again),
+        with_database(publishers_at_once_lose_nothing),
         with_database(bytes_that_were_not_stored_cannot_be_published),
         with_database(names_versions_and_kinds_are_checked),
         with_database(tags_move_keep_a_history_and_never_hide_a_version),

@@ -167,7 +167,7 @@ class Hub:
     def command(self, *arguments, check=True):
         return self.place.run(self.place.binary, *arguments, env=self.environment(), check=check)
 
-    def start(self):
+    def start(self, wait_ready=True):
         start = self.log.stat().st_size if self.log.exists() else 0
         with open(self.log, "ab") as log:
             self.process = self.place.start(
@@ -179,7 +179,8 @@ class Hub:
             for entry in self.entries(start):
                 if entry.get("msg") == "listening":
                     self.port = entry["port"]
-                    self._wait_ready(deadline)
+                    if wait_ready:
+                        self._wait_ready(deadline)
                     return self
             if self.process.poll() is not None:
                 break
@@ -273,13 +274,13 @@ def make_hub(place, postgres, request):
     """Makes hubs of one's own: make_hub(*flags, settings={…}); stopped at the end."""
     made = []
 
-    def make(*flags, migrate=True, **keywords):
+    def make(*flags, migrate=True, wait_ready=True, **keywords):
         name = "h" + str(abs(hash(request.node.nodeid)) % 10**10) + f"x{len(made)}"
         hub = Hub(place, postgres, name, *flags, **keywords)
         made.append(hub)
         if migrate:
             hub.command("migrate")
-        return hub.start()
+        return hub.start(wait_ready)
 
     yield make
     for hub in made:

@@ -34,13 +34,14 @@ static void list_tasks(struct plan *p, struct compile_output *out)
         }
 }
 
-#define TOLD_LARGEST 3
-
-/* What the API server stores is JSON, without the indentation that makes the text longer. */
+/* What the API server stores is JSON, without the indentation that makes the text longer: a text within the limit is
+   taken at its word, a longer one is counted again. */
 static size_t stored_size(struct arena *a, const struct node *manifest, size_t written)
 {
-    return written <= COMPILE_MAX_BYTES / 2 ? written : node_to_json(a, manifest).n;
+    return written <= COMPILE_MAX_BYTES ? written : node_to_json(a, manifest).n;
 }
+
+#define TOLD_LARGEST 3
 
 /* Says what takes the space: the largest tasks. */
 static void too_large(struct plan *p, const struct compile_output *out, size_t stored)

@@ -51,18 +51,18 @@ static bool kubelet_knows(struct str name, const struct node *env)
     return like_service_variable(name) || str_is(name, TEXT_DOLLAR) || node_get_str(env, name) != NULL;
 }
 
-/* The dollar before "(name)". A bracket that does not end in this text may end in what is put behind it; and a dollar
-   inside brackets is not looked at by the kubelet unless the one before the bracket is escaped. */
-static void put_dollar(struct buf *b, struct str name, const struct node *env, bool *dollar)
+/* What the dollar before a bracket has to be, "" where "$(name)" goes through as a whole. `after` begins with the
+ * bracket. */
+static const char *dollar_for(struct str after, const struct node *env)
 {
-    if (!name.p || like_reference(name)) {
-        buf_cstr(b, "$(" TEXT_DOLLAR ")");
-        *dollar = true;
-    } else if (str_find_char(name, '$') >= 0 || kubelet_knows(name, env)) {
-        buf_cstr(b, "$$");
-    } else {
-        buf_char(b, '$');
-    }
+    struct str name = name_in_brackets(after);
+    /* A bracket that does not end in this text may end in what is put behind it. */
+    if (!name.p || like_reference(name))
+        return "$(" TEXT_DOLLAR ")";
+    /* The kubelet copies a "$(name)" that it does not know without looking inside, Tekton does look. */
+    if (kubelet_knows(name, env) || str_find(name, STR("$(")) >= 0)
+        return "$$";
+    return "";
 }
 
 struct str text_escape(struct arena *a, struct str text, const struct node *env, bool *dollar)
@@ -79,7 +79,14 @@ struct str text_escape(struct arena *a, struct str text, const struct node *env,
             /* at the end too: what is put behind it may begin with a bracket */
             buf_cstr(&b, "$$");
         } else if (rest.p[0] == '(') {
-            put_dollar(&b, name_in_brackets(rest), env, dollar);
+            const char *written = dollar_for(rest, env);
+            buf_cstr(&b, written);
+            *dollar = *dollar || str_is(str_of(written), "$(" TEXT_DOLLAR ")");
+            if (written[0])
+                continue;
+            struct str whole = str_sub(text, i, name_in_brackets(rest).n + 3);
+            buf_str(&b, whole);
+            i += whole.n - 1;
         } else {
             buf_char(&b, '$');
         }

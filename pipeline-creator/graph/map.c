@@ -1,6 +1,6 @@
 #include "pipeline-creator/graph/map.h"
 
-#define MAP_LEAST ((size_t)16)
+#define MAP_LEAST ((size_t)4)
 
 void map_init(struct map *m, struct arena *a, size_t expected)
 {

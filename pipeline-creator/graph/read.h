@@ -81,7 +81,7 @@ bool reference_resolve(struct reader *r, const struct scope *s, struct level_tas
 const char *reference_foreign_format(const struct node *document);
 
 /* argument.c */
-/* The value of an argument or operand in a scope; the type it is wanted for is NULL where any will do. */
+/* The value of an argument, operand or output in a scope. `t` is the task that it is for, NULL for an output. */
 struct graph_value argument_read(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
                                  struct str pointer);
 /* The arguments of a task for its component's inputs, with checks and defaults. */

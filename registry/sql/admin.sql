@@ -9,7 +9,8 @@ SELECT 1
 -- estimates.
 -- name: counts
 SELECT json_build_object(
-    'assets', (SELECT coalesce(json_object_agg(kind, n), '{}') FROM (SELECT kind, count(*) n FROM asset_search GROUP BY 1) k),
+    'assets', (SELECT coalesce(json_object_agg(kind, n), '{}')
+               FROM (SELECT kind, count(*) n FROM asset_search GROUP BY 1) k),
     'versions', (SELECT count(*) FROM version WHERE deleted_at IS NULL),
     'runs', (SELECT coalesce(json_object_agg(state, n), '{}') FROM (SELECT state, count(*) n FROM run GROUP BY 1) s),
     'blobs', (SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'blob'::regclass),

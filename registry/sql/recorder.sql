@@ -6,9 +6,9 @@
 -- States: pending running succeeded failed cancelled timed_out skipped; the last five are final.
 -- Write a step's log before its final state, and its task's before the task's: readers stop at final.
 
--- Takes, or prolongs, the lease of an engine. $1 engine, $2 kind (kubernetes | local), $3 holder (any text that no other
--- process has), $4 seconds it lasts. One row: 0 "t" when held now, 1 epoch, 2 holder, 3 seconds until it ends.
--- The epoch rises when the holder changes or when it had run out.
+-- Takes, or prolongs, the lease of an engine. $1 engine, $2 kind (kubernetes | local), $3 holder (any text that no
+-- other process has), $4 seconds it lasts. One row: 0 "t" when held now, 1 epoch, 2 holder, 3 seconds until it ends.
+-- The epoch rises when the holder changes.
 -- name: lease_take
 -- write
 SELECT held, epoch, holder, remaining FROM lease_take($1::text, $2::text, $3::text, $4::text)
@@ -41,8 +41,8 @@ SELECT id FROM run WHERE engine_id = $1::text AND finished_at IS NULL AND cancel
 -- write
 SELECT run_id, task_no, matrix_index, attempt FROM run_recover($1::text, $2::text)
 
--- $1 run id, $2 epoch, $3 state, $4 reason, $5 message, $6 results (json object; '' = leave), $7 engine_ref ('' = leave),
--- $8 started_at, $9 finished_at. A final state stays: later calls change nothing.
+-- $1 run id, $2 epoch, $3 state, $4 reason, $5 message, $6 results (json object; '' = leave), $7 engine_ref ('' =
+-- leave), $8 started_at, $9 finished_at. A final state stays: later calls change nothing.
 -- One row: 0 state it has now, 1 "t" when this call changed something. CH404 run_not_found, CH412 lease_lost,
 -- CH422 bad_state.
 -- name: run_state

@@ -70,7 +70,8 @@ SELECT run_delete($1::text, $2::text, $3::text)
 -- and is no chunk: its data is NULL, its position is the next call's "after", its final is "true" when nothing more
 -- can come: all was handed out and the step, task or run asked for has ended. A cut-out middle shows as one row whose
 -- data is a marker line. Be woken by the channel hub_log (payload: run id) and by events of run/<id>, or poll.
--- Errors: 404 run_not_found, task_not_found, step_not_found (only when no such step can come any more); CH422 bad_cursor.
+-- Errors: 404 run_not_found, task_not_found, step_not_found (only when no such step can come any more); CH422
+-- bad_cursor.
 -- name: log_read
 -- result: binary
 SELECT task, tekton_name, matrix_index::text, attempt::text, step, seq::text, pos::text, data, final::text, error
