@@ -2,8 +2,13 @@
  * One tree for YAML and JSON: what every reader of documents works on. Each node knows its line and column.
  *
  * The parser goes from libyaml's events straight into an arena. Limits (DESIGN §3): aliases expanded to at most
- * 10 MB of work, depth 64, 200,000 nodes, 32 MiB of text. Aliased nodes are shared, not copied, and count each time.
- * Duplicate keys are an error. Merge keys (<<) are applied. Keys are scalars.
+ * 10 MB of work, depth 64, 200,000 nodes, 32 MiB of text. Aliased nodes are shared, not copied, and count each time:
+ * node_copy() before changing one. Duplicate keys are an error. Merge keys (<<) are applied. Keys are scalars, their
+ * text as written. U+0000 is refused, as is every tag that is not one of YAML's own.
+ *
+ * Codes of the readers: yaml_syntax, yaml_utf8, yaml_empty, yaml_documents, yaml_duplicate_key, yaml_merge, yaml_key,
+ * yaml_tag, yaml_alias, yaml_depth, yaml_nodes, yaml_size, yaml_directives; json_syntax, json_utf8, json_empty,
+ * json_number, json_duplicate_key, json_depth, json_nodes, json_size; out_of_memory and memory_limit (the arena's).
  */
 #ifndef BASE_NODE_H
 #define BASE_NODE_H

@@ -1,3 +1,7 @@
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/arena.h"
 #include "base/testing.h"
 
@@ -166,6 +170,26 @@ static void a_release_that_cannot_be_noted_happens_at_once(void **state)
     assert_int_equal(released[0], 3);
 }
 
+static void without_a_guard_the_process_aborts_and_says_why(void **state)
+{
+    int ends[2], status = 0;
+    char said[200] = "";
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        signal(SIGABRT, SIG_DFL);
+        (void)dup2(ends[1], STDERR_FILENO);
+        (void)arena_alloc(*state, ARENA_DEFAULT_LIMIT + 1);
+        _exit(0);
+    }
+    close(ends[1]);
+    assert_true(read(ends[0], said, sizeof said - 1) > 0);
+    close(ends[0]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+    assert_non_null(strstr(said, "limit reached after 0 bytes"));
+}
+
 static void freeing_nothing_is_fine(void **state)
 {
     (void)state;
@@ -187,6 +211,7 @@ int main(void)
         with_arena(the_nth_allocation_fails_once),
         with_arena(deferred_releases_run_newest_first),
         with_arena(a_release_that_cannot_be_noted_happens_at_once),
+        with_arena(without_a_guard_the_process_aborts_and_says_why),
         cmocka_unit_test(freeing_nothing_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

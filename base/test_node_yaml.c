@@ -384,6 +384,23 @@ static void text_over_32_mb_is_refused(void **state)
     (void)refuse(*state, (struct str){"", NODE_MAX_BYTES + 1}, ERR_LIMIT, "yaml_size");
 }
 
+static void directives_are_counted(void **state)
+{
+    struct buf b;
+    buf_init(&b, *state, 0);
+    for (int i = 0; i < 100; i++)
+        buf_printf(&b, "%%TAG !t%d! tag:x\n", i);
+    assert_str(node_text(parse(*state, str_cat(*state, buf_take(&b), STR("---\na\n")).p)), "a");
+    static const char *const breaks[] = {"\n", "\r", "\r\n", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
+    for (size_t k = 0; k < sizeof breaks / sizeof breaks[0]; k++) {
+        buf_init(&b, *state, 0);
+        for (int i = 0; i < 101; i++)
+            buf_printf(&b, "%%TAG !t%d! tag:x%s", i, breaks[k]);
+        struct err e = refuse(*state, buf_take(&b), ERR_LIMIT, "yaml_directives");
+        assert_true(k > 2 || e.line == 101);
+    }
+}
+
 static void a_small_arena_is_a_limit_not_a_crash(void **state)
 {
     (void)state;
@@ -455,6 +472,7 @@ int main(void)
         with_arena(keys_behind_aliases_are_counted),
         with_arena(merging_is_counted_like_aliases),
         with_arena(text_over_32_mb_is_refused),
+        with_arena(directives_are_counted),
         cmocka_unit_test(a_small_arena_is_a_limit_not_a_crash),
         with_arena(nobody_needs_to_want_the_error),
         cmocka_unit_test(every_allocation_may_fail),

@@ -92,6 +92,34 @@ static void pointers_escape_as_rfc_6901_wants(void **state)
     assert_str(pointer_index(*state, STR("/a"), 12), "/a/12");
 }
 
+static enum status report(void *arg)
+{
+    struct problems ps;
+    struct buf b;
+    problems_init(&ps, arg);
+    for (int i = 0; i < 20; i++) {
+        struct problem *p =
+            problem_add(&ps, SEVERITY_ERROR, "x", pointer_key(arg, STR("/a"), STR("b/c")), NULL, "number %d", i);
+        problem_hint(&ps, p, "none");
+    }
+    (void)as_json(&ps);
+    buf_init(&b, arg, 0);
+    problems_text(&b, &ps, "f");
+    return OK;
+}
+
+static enum status report_guarded(struct arena *a, struct err *e)
+{
+    enum status s = arena_guard(a, report, a);
+    return s == OK ? OK : err_set(e, s, "out_of_memory", "no memory");
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    assert_true(testing_each_allocation_fails(report_guarded) > 50);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +129,7 @@ int main(void)
         with_arena(beyond_500_they_are_only_counted),
         with_arena(long_messages_are_cut),
         with_arena(pointers_escape_as_rfc_6901_wants),
+        cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

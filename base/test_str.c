@@ -204,6 +204,31 @@ static void a_builder_stops_at_its_limit(void **state)
     assert_str(buf_take(&b), "abc");
 }
 
+static enum status use_everything(void *arg)
+{
+    struct buf b;
+    buf_init(&b, arg, 0);
+    (void)buf_take(&b);
+    for (int i = 0; i < 40; i++)
+        buf_printf(&b, "%0300d", i);
+    struct str s = str_replace(arg, buf_take(&b), STR("0"), STR("zero"));
+    (void)str_lower(arg, str_cat(arg, s, str_printf(arg, "%.*s", STR_ARG(s))));
+    (void)str_cstr(arg, STR("x"));
+    return OK;
+}
+
+static enum status use_guarded(struct arena *a, struct err *e)
+{
+    enum status s = arena_guard(a, use_everything, a);
+    return s == OK ? OK : err_set(e, s, "out_of_memory", "no memory");
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    assert_true(testing_each_allocation_fails(use_guarded) > 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +244,7 @@ int main(void)
         with_arena(printing_makes_room_for_any_length),
         with_arena(a_builder_collects_pieces),
         with_arena(a_builder_stops_at_its_limit),
+        cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

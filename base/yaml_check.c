@@ -43,10 +43,22 @@ static bool allowed(uint32_t c)
            c >= 0x10000;
 }
 
+/* libyaml compares each %TAG with all before it: 300,000 of them took eight minutes. Nobody needs more than a few. */
+#define MAX_DIRECTIVES 100
+
+static enum status too_many_directives(struct reader *r, struct str text, size_t at)
+{
+    return yaml_fail(r, mark_of(text, at), ERR_LIMIT, "yaml_directives",
+                     "there are more than %d lines that start with %%", MAX_DIRECTIVES);
+}
+
 enum status yaml_check_text(struct reader *r, struct str text)
 {
-    size_t i = 0;
+    size_t i = 0, directives = 0;
+    bool line_start = true;
     for (;;) {
+        if (line_start && i < text.n && text.p[i] == '%' && ++directives > MAX_DIRECTIVES)
+            return too_many_directives(r, text, i);
         while (i < text.n && text.p[i] >= ' ' && text.p[i] < 0x7f)
             i++;
         if (i == text.n)
@@ -64,6 +76,7 @@ enum status yaml_check_text(struct reader *r, struct str text)
             return err_hint(r->e, "remove it, or write it as an escape in double quotes");
         }
         i += len;
+        line_start = c == '\n' || c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029;
     }
 }
 

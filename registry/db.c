@@ -184,10 +184,11 @@ static void start_tick(struct db *db)
 
 /* ---- choosing a connection */
 
+/* After two failures in a row: the first alone may be a server that recovers from a crash of one of its processes. */
 bool db_class_down(const struct db *db, bool writer)
 {
     for (unsigned i = 0; i < db->count; i++)
-        if (db->conns[i].writer == writer && !db->conns[i].failed)
+        if (db->conns[i].writer == writer && db->conns[i].failures < 2)
             return false;
     return true;
 }

@@ -110,9 +110,10 @@ void conn_down(struct conn *c, const char *why)
     /* the first line only: further ones may quote statements */
     log_warn("database connection down", LOG_C("why", why),
              LOG_S("detail", ((struct str){detail, strcspn(detail, "\n")})), LOG_I("in_flight", c->flight.n));
-    c->failed = c->state != CONN_READY;
-    if (!c->failed)
+    if (c->state == CONN_READY)
         db_hold(db);
+    else
+        c->failures++;
     close_now(c);
     db->counters.reconnects++;
     if (db_class_down(db, c->writer))
@@ -233,7 +234,7 @@ static void up(struct conn *c)
 {
     cancel_timer(c);
     c->state = CONN_READY;
-    c->failed = false;
+    c->failures = 0;
     c->backoff = 0;
     log_debug("database connection up", LOG_I("connection", c - c->db->conns));
 }

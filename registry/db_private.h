@@ -67,7 +67,7 @@ struct conn {
     struct db *db;
     bool writer;
     enum conn_state state;
-    bool failed; /* the last attempt to connect failed */
+    unsigned failures; /* attempts to connect that failed, one after another */
     unsigned backoff;
     PGconn *pg;
     PostgresPollingStatusType wants;
@@ -109,7 +109,7 @@ void db_pump(struct db *db);                          /* sends what waits as far
 void db_deliver(struct db *db);                       /* calls the askers of what is answered */
 void db_hold(struct db *db);                          /* waiting reads are sent after a moment only */
 void db_soon(struct db *db);                          /* has db_deliver called by the loop */
-bool db_class_down(const struct db *db, bool writer); /* no connection of that class is up or about to be */
+bool db_class_down(const struct db *db, bool writer); /* the database cannot be reached for reads, or writes */
 
 /* db_conn.c */
 void conn_start(struct conn *c);

@@ -109,9 +109,9 @@ static bool send_chunk(struct following *f, const struct db_result *r, size_t ro
     return sent;
 }
 
-static void wait_and_read(struct request *rq, struct following *f, size_t chunks)
+static void wait_and_read(struct request *rq, struct following *f)
 {
-    f->idle = chunks ? 0 : f->idle + 1;
+    f->idle++;
     request_after(rq, f->idle > IDLE_ROUNDS ? POLL_IDLE_MS : POLL_MS, read_more);
 }
 
@@ -140,15 +140,16 @@ static void on_chunks(struct request *rq, const struct db_result *r)
             return;
         }
         remember(f->position, sizeof f->position, db_get(r, i, LOG_POSITION));
+        f->idle = 0;
     }
     remember(f->position, sizeof f->position, db_get(r, last, LOG_POSITION));
     bool final = str_is(db_get(r, last, LOG_FINAL), "true");
     if (final || (!f->follow && last == 0))
         stream_end(f->stream);
-    else if (last > 0 && !f->follow)
+    else if (last > 0) /* there may be more already */
         read_more(rq);
     else
-        wait_and_read(rq, f, last);
+        wait_and_read(rq, f);
 }
 
 static void read_more(struct request *rq)

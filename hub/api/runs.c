@@ -388,7 +388,7 @@ void api_engine_list(struct request *rq)
     struct json j = json_to(&b);
     json_object(&j);
     json_key(&j, "items");
-    supervisor_engines(supervisor_of(rq), &j);
+    supervisor_engines(supervisor_of(rq), rq->arena, &j);
     json_object_end(&j);
     answer_json(rq, 200, buf_take(&b), STR_NONE);
 }

@@ -115,7 +115,8 @@ static int take_option(struct command *c, int option)
         return take_number(c, optarg);
     case 't':
         c->timeout = optarg;
-        return duration_parse(str_of(optarg), &us) && us >= 0 ? 0 : usage_error("--timeout is a duration, not ", optarg);
+        return duration_parse(str_of(optarg), &us) && us >= 0 ? 0
+                                                              : usage_error("--timeout is a duration, not ", optarg);
     case 's':
         c->config.state_dir = optarg;
         return 0;
@@ -143,11 +144,16 @@ static int take_option(struct command *c, int option)
 static int read_options(struct command *c, int argc, char **argv)
 {
     static const struct option options[] = {
-        {"param", required_argument, NULL, 'p'},    {"catalog", required_argument, NULL, 'c'},
-        {"parallel", required_argument, NULL, 'n'}, {"timeout", required_argument, NULL, 't'},
-        {"state-dir", required_argument, NULL, 's'}, {"keep", no_argument, NULL, 'k'},
-        {"unsafe-local", no_argument, NULL, 'u'},   {"quiet", no_argument, NULL, 'q'},
-        {"output", required_argument, NULL, 'o'},   {"help", no_argument, NULL, 'h'},
+        {"param", required_argument, NULL, 'p'},
+        {"catalog", required_argument, NULL, 'c'},
+        {"parallel", required_argument, NULL, 'n'},
+        {"timeout", required_argument, NULL, 't'},
+        {"state-dir", required_argument, NULL, 's'},
+        {"keep", no_argument, NULL, 'k'},
+        {"unsafe-local", no_argument, NULL, 'u'},
+        {"quiet", no_argument, NULL, 'q'},
+        {"output", required_argument, NULL, 'o'},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     optind = 1;

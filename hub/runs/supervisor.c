@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "hub/runs/names.h"
 #include "hub/runs/recorder.h"
 
 #define LEASE_SECONDS  30
@@ -36,6 +37,7 @@ struct supervisor {
     struct queue *queue;
     pthread_t engine_thread, recorder_thread;
     bool engine_started, recorder_started;
+    struct run_names *names; /* the engine's thread only */
 
     pthread_mutex_t lock; /* of what follows */
     struct submission *first, **last;
@@ -94,9 +96,10 @@ static enum status lock_state(struct supervisor *s, struct err *e)
 
 static void set_lease(struct supervisor *s, const struct db_result *r)
 {
+    bool held = r->status == OK && db_get_bool(r, 0, 0);
     pthread_mutex_lock(&s->lock);
-    s->leased = r->status == OK && db_get_bool(r, 0, 0);
-    if (s->leased) {
+    s->leased = s->leased && held;
+    if (held) {
         struct str epoch = db_get(r, 0, 1);
         snprintf(s->epoch, sizeof s->epoch, "%.*s", STR_ARG(epoch));
     } else if (r->status == OK) {
@@ -161,26 +164,79 @@ static enum status submit(struct supervisor *s, const char *run_id, struct str m
     return err_set(e, ERR_UNAVAILABLE, "engine_busy", "%d runs wait for the engine already.", SUPERVISOR_MAX_QUEUED);
 }
 
+struct ending {
+    struct supervisor *s;
+    struct arena *a;
+    struct str run; /* JSON, with its tasks in order: instances of a fan-out share their task's number */
+    const char *id, *reason;
+};
+
+/* The tasks that did not get their turn. */
+static enum status skip_tasks(void *arg)
+{
+    const struct ending *end = arg;
+    struct node *run;
+    struct err e = {0};
+    struct str name = STR_NONE;
+    unsigned no = 0;
+    enum status status = node_parse_json(end->a, end->run, &run, &e);
+    const struct node *tasks = status == OK ? node_get(run, "tasks") : NULL;
+    for (size_t i = 0; i < node_count(tasks); i++) {
+        const struct node *task = node_at(tasks, i);
+        int64_t matrix = -1;
+        if (i > 0 && !str_eq(name, node_text_of(task, "tekton_name")))
+            no++;
+        name = node_text_of(task, "tekton_name");
+        (void)node_int(node_get(task, "matrix"), &matrix);
+        if (!str_is(node_text_of(task, "state"), "pending"))
+            continue;
+        struct run_event ev = {.kind = EVENT_TASK,
+                               .at = clock_now_us(),
+                               .run_id = end->id,
+                               .state = STATE_SKIPPED,
+                               .reason = str_of(end->reason),
+                               .message = STR("The run ended before this task started."),
+                               .task_no = no,
+                               .tekton_name = name,
+                               .matrix_index = (int)matrix,
+                               .exit_code = -1};
+        if (status == OK)
+            status = queue_push(end->s->queue, &ev);
+    }
+    return status;
+}
+
+static void end_run(struct supervisor *s, const char *id, struct str run, enum run_state state, const char *reason,
+                    const char *message)
+{
+    struct arena *a = arena_new(0);
+    struct ending end = {s, a, run, id, reason};
+    if (!a || arena_guard(a, skip_tasks, &end) != OK)
+        log_error("the tasks of a run that ended could not be noted", LOG_C("run", id));
+    arena_free(a);
+    note_end(s, id, state, reason, message);
+}
+
 /* A run that was under way when the last process ended: its steps ended with it. */
 static void take_up(struct supervisor *s, const struct db_result *r, size_t row)
 {
     char id[UUID_TEXT];
-    struct str text = db_get(r, row, 0), state = db_get(r, row, 1);
+    struct str text = db_get(r, row, 0), state = db_get(r, row, 1), run = db_get(r, row, 7);
     struct err e = {0};
     snprintf(id, sizeof id, "%.*s", STR_ARG(text));
     if (str_is(db_get(r, row, 2), "true")) {
-        note_end(s, id, STATE_CANCELLED, "Cancelled", "The run was cancelled.");
+        end_run(s, id, run, STATE_CANCELLED, "Cancelled", "The run was cancelled.");
         return;
     }
     if (str_is(state, "pending")) {
         if (submit(s, id, db_get(r, row, 3), false, &e) != OK)
-            note_end(s, id, STATE_FAILED, "NotStarted", e.message);
+            end_run(s, id, run, STATE_FAILED, "NotStarted", e.message);
         return;
     }
-    note_end(s, id, STATE_FAILED, "HubRestarted", "The hub was restarted while this run was under way.");
+    end_run(s, id, run, STATE_FAILED, "HubRestarted", "The hub was restarted while this run was under way.");
 }
 
-/* What was not finished when the last holder of the engine went away. */
+/* What was not finished when the last holder of the engine went away. Launching begins after that. */
 static bool recover(struct supervisor *s, struct db_sync *db)
 {
     struct db_arg args[2] = {db_text(STR("local")), db_text(str_of(s->epoch))};
@@ -193,7 +249,21 @@ static bool recover(struct supervisor *s, struct db_sync *db)
     for (size_t i = 0; status == OK && i < db_count(&r); i++)
         take_up(s, &r, i);
     db_result_free(&r);
-    return status == OK;
+    if (status != OK)
+        return false;
+    pthread_mutex_lock(&s->lock);
+    s->leased = true;
+    pthread_mutex_unlock(&s->lock);
+    return true;
+}
+
+/* So that another hub need not wait for the end of the lease. */
+static void drop_lease(struct supervisor *s, struct db_sync *db)
+{
+    struct db_arg args[2] = {db_text(STR("local")), db_text(str_of(s->holder))};
+    struct db_result r;
+    (void)db_sync_run(db, SQL_LEASE_DROP, args, 2, &r);
+    db_result_free(&r);
 }
 
 static void free_batch(struct record *batch)
@@ -243,13 +313,16 @@ static void *recorder_main(void *arg)
     struct db_sync *db = connect_database(s);
     struct recorder rec = {.db = db, .engine = STR("local"), .epoch = STR("")};
     int64_t renew = 0;
-    bool recovered = false;
+    char recovered[sizeof s->epoch] = ""; /* another epoch: another hub had the engine meanwhile */
     while (db) {
         if (clock_mono_ms() >= renew && !atomic_load(&s->stopping)) {
             bool held = renew_lease(s, db);
+            if (held && strcmp(recovered, s->epoch) != 0) {
+                held = recover(s, db);
+                if (held)
+                    memcpy(recovered, s->epoch, sizeof recovered);
+            }
             renew = clock_mono_ms() + (held ? LEASE_RENEW_MS : 1000);
-            if (held && !recovered)
-                recovered = recover(s, db);
         }
         rec.epoch = str_of(s->epoch); /* only this thread changes it */
         struct record *batch = queue_take(s->queue, BATCH_BYTES, 200);
@@ -258,18 +331,47 @@ static void *recorder_main(void *arg)
         else if (atomic_load(&s->stopping))
             break;
     }
-    if (db)
+    if (db) {
+        drop_lease(s, db);
         db_sync_close(db);
+    }
     return NULL;
 }
 
 /* ---- the engine's thread */
 
+static void push(struct supervisor *s, const struct run_event *event)
+{
+    if (queue_push(s->queue, event) != OK && !atomic_load(&s->stopping))
+        log_error("an event of a run was lost: no memory", LOG_C("run", event->run_id));
+}
+
+struct naming {
+    struct supervisor *s;
+    struct arena *a;
+    const struct run_event *event;
+};
+
+static enum status push_named(void *arg)
+{
+    const struct naming *n = arg;
+    struct run_event named = *n->event;
+    names_apply(n->s->names, n->a, &named);
+    push(n->s, &named);
+    return OK;
+}
+
 static void on_event(void *context, const struct run_event *event)
 {
     struct supervisor *s = context;
-    if (queue_push(s->queue, event) != OK && !atomic_load(&s->stopping))
-        log_error("an event of a run was lost: no memory", LOG_C("run", event->run_id));
+    bool plain = event->kind != EVENT_RUN && !event->params && !event->results && event->matrix_index < 0;
+    struct arena *a = plain ? NULL : arena_new(0);
+    struct naming n = {s, a, event};
+    if (!a || arena_guard(a, push_named, &n) != OK)
+        push(s, event);
+    arena_free(a);
+    if (event->kind == EVENT_RUN && state_is_final(event->state))
+        names_drop(&s->names, event->run_id);
 }
 
 struct start_work {
@@ -284,7 +386,13 @@ static enum status start_run(void *arg)
     struct start_work *w = arg;
     struct node *manifest;
     enum status status = node_parse_yaml(w->a, (struct str){w->sub->manifest, w->sub->length}, &manifest, w->e);
-    return status == OK ? engine_submit(w->s->engine, w->sub->run_id, manifest, w->e) : status;
+    if (status != OK)
+        return status;
+    names_add(&w->s->names, w->sub->run_id, manifest);
+    status = engine_submit(w->s->engine, w->sub->run_id, manifest, w->e);
+    if (status != OK)
+        names_drop(&w->s->names, w->sub->run_id);
+    return status;
 }
 
 static void handle(struct supervisor *s, const struct submission *sub)
@@ -378,6 +486,7 @@ static void *engine_main(void *arg)
     s->ready = false;
     pthread_mutex_unlock(&s->lock);
     engine_free(engine);
+    names_free(&s->names);
     return NULL;
 }
 
@@ -479,19 +588,37 @@ void supervisor_cancel(struct supervisor *s, const char *run_id)
         log_warn("a cancel could not be queued", LOG_C("run", run_id), LOG_C("error", e.message));
 }
 
-void supervisor_engines(struct supervisor *s, struct json *j)
+/* What the engine says of itself, but for its name. */
+static void put_description(struct arena *a, struct json *j, struct str description)
+{
+    struct node *n = NULL;
+    struct err e = {0};
+    if (node_parse_json(a, description, &n, &e) != OK)
+        return;
+    for (size_t i = 0; i < node_count(n); i++) {
+        if (str_is(n->pairs[i].key, "name"))
+            continue;
+        json_key_str(j, n->pairs[i].key);
+        json_node(j, n->pairs[i].value);
+    }
+}
+
+void supervisor_engines(struct supervisor *s, struct arena *a, struct json *j)
 {
     struct err why_not;
     bool ready = supervisor_ready(s, &why_not);
+    struct str description = STR_NONE;
+    pthread_mutex_lock(&s->lock);
+    if (s->description.n)
+        description = s->description; /* set once, stays until supervisor_stop */
+    pthread_mutex_unlock(&s->lock);
     json_array(j);
     json_object(j);
     json_put_cstr(j, "name", "local");
     json_put_bool(j, "ready", ready);
     json_put_cstr(j, "reason", ready ? NULL : why_not.message);
-    pthread_mutex_lock(&s->lock);
-    if (s->description.n)
-        json_put_raw(j, "details", s->description);
-    pthread_mutex_unlock(&s->lock);
+    if (description.n)
+        put_description(a, j, description);
     json_object_end(j);
     json_array_end(j);
 }

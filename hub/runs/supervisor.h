@@ -32,7 +32,7 @@ const struct launch_policy *supervisor_policy(const struct supervisor *s);
 /* manifest: YAML of the PipelineRun, copied. ERR_UNAVAILABLE when the engine is not ready or the queue is full. */
 MUST_USE enum status supervisor_submit(struct supervisor *s, const char *run_id, struct str manifest, struct err *e);
 void supervisor_cancel(struct supervisor *s, const char *run_id);
-/* [{name, ready, reason, sandbox, notes[]}] */
-void supervisor_engines(struct supervisor *s, struct json *j);
+/* [{name, ready, reason, sandbox, notes[], …}]; the arena is for scratch. */
+void supervisor_engines(struct supervisor *s, struct arena *a, struct json *j);
 
 #endif

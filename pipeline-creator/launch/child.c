@@ -36,20 +36,21 @@ static struct ending of_cause(const struct child *c)
                                str_printf(a, "Task %.*s did not finish within %.*s.", STR_ARG(t->name),
                                           STR_ARG(duration_text(a, t->timeout_us)))};
     case CAUSE_STEP_TIMEOUT:
-        return (struct ending){STATE_TIMED_OUT, "StepTimeout",
-                               str_printf(a, "Step %.*s did not finish within its timeout.",
-                                          STR_ARG(c->steps[c->step].name))};
+        return (struct ending){
+            STATE_TIMED_OUT, "StepTimeout",
+            str_printf(a, "Step %.*s did not finish within its timeout.", STR_ARG(c->steps[c->step].name))};
     case CAUSE_OUTPUT:
         return (struct ending){STATE_FAILED, "OutputLimitExceeded",
                                str_printf(a, "Step %.*s wrote more than %zu bytes of output.",
                                           STR_ARG(c->steps[c->step].name), config_of(c)->step_log_max)};
     case CAUSE_DISK:
-        return (struct ending){STATE_FAILED, "DiskLimitExceeded",
-                               str_printf(a, "The run uses more than %llu bytes of disk.",
-                                          (unsigned long long)config_of(c)->disk_max)};
+        return (struct ending){
+            STATE_FAILED, "DiskLimitExceeded",
+            str_printf(a, "The run uses more than %llu bytes of disk.", (unsigned long long)config_of(c)->disk_max)};
     case CAUSE_RUN_TIMEOUT:
     case CAUSE_PART_TIMEOUT:
-        return (struct ending){STATE_CANCELLED, "TaskRunCancelled", STR("Ended because the run's timeout was reached.")};
+        return (struct ending){STATE_CANCELLED, "TaskRunCancelled",
+                               STR("Ended because the run's timeout was reached.")};
     default:
         return (struct ending){STATE_CANCELLED, "TaskRunCancelled", STR("Cancelled.")};
     }

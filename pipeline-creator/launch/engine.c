@@ -1,7 +1,6 @@
 #include "pipeline-creator/launch/engine.h"
 
-static const char *const names[] = {"pending",   "running",   "succeeded", "failed",
-                                    "cancelled", "timed_out", "skipped"};
+static const char *const names[] = {"pending", "running", "succeeded", "failed", "cancelled", "timed_out", "skipped"};
 
 const char *state_name(enum run_state s)
 {

@@ -84,8 +84,7 @@ enum status folder_write(const char *path, struct str data, unsigned mode, struc
     return fine ? OK : err_errno(e, error, "folder", "a file of the run cannot be written");
 }
 
-enum status folder_read(struct arena *a, const char *dir, struct str name, size_t limit, struct str *out,
-                        struct err *e)
+enum status folder_read(struct arena *a, const char *dir, struct str name, size_t limit, struct str *out, struct err *e)
 {
     if (!name.n || str_find_char(name, '/') >= 0 || str_is(name, "..") || str_is(name, "."))
         return err_set(e, ERR_NOT_FOUND, "no_file", "no such file");
@@ -146,7 +145,6 @@ uint64_t folder_size(const char *path)
 static void remove_below(int top, int fd, unsigned depth)
 {
     static unsigned moved;
-    fchmod(fd, 0700);
     DIR *d = fdopendir(fd);
     if (!d) {
         close(fd);
@@ -158,14 +156,14 @@ static void remove_below(int top, int fd, unsigned depth)
             continue;
         if (!unlinkat(dirfd(d), entry->d_name, 0) || (errno != EISDIR && errno != EPERM))
             continue;
+        bool ours = !fchmodat(dirfd(d), entry->d_name, 0700, 0); /* to enter it, and to move it */
         if (depth >= DEEPEST) {
             char name[48];
             snprintf(name, sizeof name, ".deep-%u", __atomic_add_fetch(&moved, 1, __ATOMIC_RELAXED));
             if (!renameat(dirfd(d), entry->d_name, top, name))
                 continue;
         }
-        fchmodat(dirfd(d), entry->d_name, 0700, 0);
-        int below = open_folder(dirfd(d), entry->d_name);
+        int below = ours ? open_folder(dirfd(d), entry->d_name) : -1;
         if (below >= 0 && depth < DEEPEST)
             remove_below(top, below, depth + 1);
         else if (below >= 0)
@@ -179,7 +177,7 @@ void folder_remove(const char *path)
 {
     /* each pass brings up what lay DEEPEST below */
     for (int pass = 0; pass < 10000; pass++) {
-        int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        int fd = chmod(path, 0700) ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         int top = fd < 0 ? -1 : dup(fd);
         if (top >= 0) {
             remove_below(top, fd, 0);

@@ -61,8 +61,8 @@ static const struct node *forward(const struct action *action, const struct subs
     struct str base = subst_rest(action->a, &outer, 0);
     if (ref->index == SUBST_AT)
         return node_str(action->a, str_printf(action->a, "$(%.*s[%zu])", STR_ARG(base), ref->at));
-    return node_str(action->a, str_printf(action->a, "$(%.*s.%.*s)", STR_ARG(base),
-                                          STR_ARG(subst_rest(action->a, ref, 2))));
+    return node_str(action->a,
+                    str_printf(action->a, "$(%.*s.%.*s)", STR_ARG(base), STR_ARG(subst_rest(action->a, ref, 2))));
 }
 
 static const struct node *action_param(void *context, const struct subst_ref *ref, size_t *used)

@@ -270,8 +270,8 @@ static void local_free(struct engine *en)
     free(l);
 }
 
-static const struct engine_ops ops = {local_free,  local_submit, local_cancel,  local_turn,
-                                      local_wake,  local_active, local_describe};
+static const struct engine_ops ops = {local_free, local_submit, local_cancel,  local_turn,
+                                      local_wake, local_active, local_describe};
 
 enum status local_with(const struct local_config *c, struct run_sink sink, struct runner *runner, char *dir,
                        int lock_fd, struct engine **out, struct err *e)

@@ -86,7 +86,7 @@ struct run {
     const char *dir;
     enum run_state state;
     enum cause cause;
-    bool stopping;  /* a task failed: nothing of the graph starts any more */
+    bool stopping; /* a task failed: nothing of the graph starts any more */
     bool in_finally;
     bool part_over; /* timeouts.tasks, or in_finally timeouts.finally, has passed */
     bool changed;   /* run_advance has something to do */
@@ -163,8 +163,8 @@ bool matrix_is_empty(const struct node *matrix);
 MUST_USE enum status plan_attempt(struct child *c, struct err *e); /* params, folders, scripts */
 struct planned_step {
     struct step_spec spec;
-    bool skip;    /* its conditions do not hold */
-    bool go_on;   /* onError: continue */
+    bool skip;  /* its conditions do not hold */
+    bool go_on; /* onError: continue */
     int64_t timeout_us;
 };
 MUST_USE enum status plan_step(struct child *c, struct planned_step *out, struct err *e);
@@ -182,8 +182,7 @@ MUST_USE enum status results_read(struct child *c, bool last, struct err *e);
 
 /* ---- folder.c */
 /* Makes rel below base, without following links; new folders belong to uid:gid. */
-MUST_USE enum status folder_make(const char *base, const char *rel, unsigned mode, uid_t uid, gid_t gid,
-                                 struct err *e);
+MUST_USE enum status folder_make(const char *base, const char *rel, unsigned mode, uid_t uid, gid_t gid, struct err *e);
 MUST_USE enum status folder_write(const char *path, struct str data, unsigned mode, struct err *e);
 /* At most limit bytes of a regular file; ERR_NOT_FOUND, or ERR_LIMIT when there are more. */
 MUST_USE enum status folder_read(struct arena *a, const char *dir, struct str name, size_t limit, struct str *out,

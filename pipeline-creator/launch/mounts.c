@@ -249,21 +249,15 @@ static enum status link_mounts(struct mounting *m)
     return OK;
 }
 
-enum status mounts_make(struct child *c, const struct node *step, struct step_mount **out, size_t *count,
-                        struct err *e)
+enum status mounts_make(struct child *c, const struct node *step, struct step_mount **out, size_t *count, struct err *e)
 {
     struct arena *a = c->task->run->a;
     struct mounting m = {.c = c, .a = a, .e = e};
     static const struct {
         const char *path;
         bool read_only;
-    } own[] = {{"/workspace", false},
-               {"/tekton/home", false},
-               {"/tekton/results", false},
-               {"/tekton/scripts", true},
-               {"/tekton/creds", true},
-               {"/tekton/run", true},
-               {"/tekton/steps", true}};
+    } own[] = {{"/workspace", false},   {"/tekton/home", false}, {"/tekton/results", false}, {"/tekton/scripts", true},
+               {"/tekton/creds", true}, {"/tekton/run", true},   {"/tekton/steps", true}};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         add(&m, str_printf(a, "%s%s", c->dir, own[i].path), inside(a, c, own[i].path), own[i].read_only, false);
     struct str results = str_printf(a, "/tekton/steps/step-%.*s/results", STR_ARG(c->steps[c->step].name));

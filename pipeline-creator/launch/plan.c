@@ -155,7 +155,8 @@ static enum status plan_env(struct planning *p)
     }
     const char **env = arena_array_of(p->a, p->env->count + 1, const char *);
     for (size_t i = 0; i < p->env->count; i++)
-        env[i] = str_printf(p->a, "%.*s=%.*s", STR_ARG(p->env->pairs[i].key), STR_ARG(node_text(p->env->pairs[i].value))).p;
+        env[i] =
+            str_printf(p->a, "%.*s=%.*s", STR_ARG(p->env->pairs[i].key), STR_ARG(node_text(p->env->pairs[i].value))).p;
     p->out->spec.env = env;
     p->env = declared;
     return OK;

@@ -79,9 +79,12 @@ static void check_projected(struct checking *c, const struct node *source, struc
 
 static void check_volume(struct checking *c, const struct node *volume, struct str path)
 {
-    static const char *const plain[] = {"name",    "mountPath",             "readOnly",  "optional",
-                                        "subPath", "volumeClaimTemplate",   "workspace", "description",
-                                        "emptyDir", "persistentVolumeClaim", "configMap", "downwardAPI",
+    static const char *const plain[] = {"name",      "mountPath",
+                                        "readOnly",  "optional",
+                                        "subPath",   "volumeClaimTemplate",
+                                        "workspace", "description",
+                                        "emptyDir",  "persistentVolumeClaim",
+                                        "configMap", "downwardAPI",
                                         NULL};
     for (size_t i = 0; i < node_count(volume); i++) {
         struct str key = volume->pairs[i].key;
@@ -92,7 +95,8 @@ static void check_volume(struct checking *c, const struct node *volume, struct s
         else if (str_is(key, "projected"))
             check_projected(c, value, at);
         else if (str_is(key, "hostPath"))
-            refuse(c, "policy_host_path", at, value, "a path of the host may not be mounted", node_text_of(value, "path"));
+            refuse(c, "policy_host_path", at, value, "a path of the host may not be mounted",
+                   node_text_of(value, "path"));
         else if (!among(plain, key))
             refuse(c, "policy_volume", at, value, "this kind of volume is not allowed", key);
     }
@@ -110,7 +114,8 @@ static void check_capabilities(struct checking *c, const struct node *value, str
 {
     const struct node *add = node_get(value, "add");
     for (size_t i = 0; i < node_count(add); i++)
-        refuse(c, "policy_capability", path, node_at(add, i), "a capability may not be added", node_text(node_at(add, i)));
+        refuse(c, "policy_capability", path, node_at(add, i), "a capability may not be added",
+               node_text(node_at(add, i)));
     if (add && !node_is_seq(add))
         refuse(c, "policy_capability", path, add, "a capability may not be added", STR_NONE);
 }
@@ -128,9 +133,16 @@ static bool is_profile(const struct node *n)
 
 static void check_security(struct checking *c, const struct node *context, struct str path)
 {
-    static const char *const plain[] = {"runAsNonRoot",       "runAsUser",           "runAsGroup",         "fsGroup",
-                                        "supplementalGroups", "fsGroupChangePolicy", "seLinuxOptions",
-                                        "readOnlyRootFilesystem", "supplementalGroupsPolicy", NULL};
+    static const char *const plain[] = {"runAsNonRoot",
+                                        "runAsUser",
+                                        "runAsGroup",
+                                        "fsGroup",
+                                        "supplementalGroups",
+                                        "fsGroupChangePolicy",
+                                        "seLinuxOptions",
+                                        "readOnlyRootFilesystem",
+                                        "supplementalGroupsPolicy",
+                                        NULL};
     for (size_t i = 0; i < node_count(context); i++) {
         struct str key = context->pairs[i].key, at = pointer_key(c->a, path, key);
         const struct node *value = context->pairs[i].value;
@@ -204,9 +216,16 @@ static void check_pull_secrets(struct checking *c, const struct node *list, stru
 
 static void check_pod_template(struct checking *c, const struct node *pod, struct str path)
 {
-    static const char *const plain[] = {"nodeSelector", "tolerations", "affinity", "dnsPolicy", "dnsConfig",
-                                        "enableServiceLinks", "topologySpreadConstraints", "hostAliases",
-                                        "runtimeClassName", NULL};
+    static const char *const plain[] = {"nodeSelector",
+                                        "tolerations",
+                                        "affinity",
+                                        "dnsPolicy",
+                                        "dnsConfig",
+                                        "enableServiceLinks",
+                                        "topologySpreadConstraints",
+                                        "hostAliases",
+                                        "runtimeClassName",
+                                        NULL};
     for (size_t i = 0; i < node_count(pod); i++) {
         struct str key = pod->pairs[i].key, at = pointer_key(c->a, path, key);
         const struct node *value = pod->pairs[i].value;

@@ -124,8 +124,7 @@ static enum status read_task_result(struct reading *r, const struct node *spec, 
         value = last ? from_step(c, node_text_of(spec, "value")) : NULL;
     } else {
         bool there;
-        enum status s =
-            read_one(r, str_printf(a, "%.*s/tekton/results", STR_ARG(r->folder)).p, name, 1, &text, &there);
+        enum status s = read_one(r, str_printf(a, "%.*s/tekton/results", STR_ARG(r->folder)).p, name, 1, &text, &there);
         s = s || !there || !last ? s : typed(r, spec, text, &made);
         if (s)
             return s;

@@ -134,8 +134,8 @@ static void close_all(int *fds, size_t n)
             close(fds[i]);
 }
 
-static enum status sandbox_start(struct runner *r, const struct step_spec *spec, void *owner,
-                                 struct step_process **out, struct err *e)
+static enum status sandbox_start(struct runner *r, const struct step_spec *spec, void *owner, struct step_process **out,
+                                 struct err *e)
 {
     struct sandbox *s = (struct sandbox *)r;
     struct starting t = {.s = s, .spec = spec, .e = e, .args_fd = -1, .out = {-1, -1}, .status = {-1, -1}};
@@ -146,8 +146,13 @@ static enum status sandbox_start(struct runner *r, const struct step_spec *spec,
         arena_free(t.a);
         return err_set(e, ERR_NOMEM, "no_memory", "no memory for a process");
     }
-    *t.p = (struct step_process){
-        .owner = owner, .pidfd = -1, .inner_pidfd = -1, .code = -1, .plain = !s->program, .out_fd = -1, .status_fd = -1};
+    *t.p = (struct step_process){.owner = owner,
+                                 .pidfd = -1,
+                                 .inner_pidfd = -1,
+                                 .code = -1,
+                                 .plain = !s->program,
+                                 .out_fd = -1,
+                                 .status_fd = -1};
     enum status st = arena_guard(t.a, start_guarded, &t);
     arena_free(t.a);
     close_all((int[]){t.args_fd, t.out[1], t.status[1]}, 3);

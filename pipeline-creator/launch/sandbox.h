@@ -5,7 +5,7 @@
 #include "pipeline-creator/launch/runner.h"
 #include "pipeline-creator/launch/spawn.h"
 
-#define SANDBOX_UID        "1000"      /* what a step sees as its uid and gid */
+#define SANDBOX_UID        "1000"        /* what a step sees as its uid and gid */
 #define SANDBOX_BIN        "/tekton/bin" /* last in PATH: `python` where the host has only python3 */
 #define SANDBOX_ROOT_SIZE  "67108864"
 #define SANDBOX_TMP_SIZE   "1073741824"
@@ -14,7 +14,8 @@
 /* Whom steps run as on disk when the hub is root: nobody. */
 #define SANDBOX_ROOT_DROPS_TO 65534
 
-/* NUL-separated, for --args. staged: the run's folder is at SANDBOX_STAGED_RUN, shared mounts at SPAWN_STAGE "/m<i>". */
+/* NUL-separated, for --args. staged: the run's folder is at SANDBOX_STAGED_RUN, shared mounts at SPAWN_STAGE "/m<i>".
+ */
 void sandbox_arguments(struct buf *b, struct arena *a, const struct step_spec *spec, bool staged);
 
 /* ---- one process: sandbox_process.c */
@@ -32,10 +33,10 @@ struct step_process {
     pid_t pid, inner; /* inner: the sandbox's first process, 0 while not known */
     int pidfd, inner_pidfd, out_fd, status_fd;
     struct watch on_output, on_status, on_exit;
-    bool exited;  /* the outer process is gone */
-    bool plain;   /* no sandbox around it */
-    int code;     /* of the program, -1 = not known */
-    int killed;   /* the signal that was asked for before the program ran */
+    bool exited; /* the outer process is gone */
+    bool plain;  /* no sandbox around it */
+    int code;    /* of the program, -1 = not known */
+    int killed;  /* the signal that was asked for before the program ran */
     int64_t partial_since_ms;
     size_t status_n, out_n;
     char status[1024]; /* what bubblewrap reports, and why it could not */

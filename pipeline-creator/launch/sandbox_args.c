@@ -39,8 +39,8 @@ static void put_system(struct buf *b)
             arg3(b, "--ro-bind", names[i], names[i]);
         }
     }
-    static const char *const files[] = {"/etc/alternatives", "/etc/ld.so.cache",     "/etc/ld.so.conf",
-                                        "/etc/localtime",    "/etc/ca-certificates", "/etc/ssl/certs",
+    static const char *const files[] = {"/etc/alternatives",   "/etc/ld.so.cache",     "/etc/ld.so.conf",
+                                        "/etc/localtime",      "/etc/ca-certificates", "/etc/ssl/certs",
                                         "/etc/ssl/openssl.cnf"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         arg3(b, "--ro-bind-try", files[i], files[i]);

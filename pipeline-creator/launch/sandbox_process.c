@@ -14,10 +14,14 @@
 #include "pipeline-creator/launch/launch.h"
 #include "pipeline-creator/launch/sandbox.h"
 
-static void close_fd(int *fd)
+/* A child that has not reached exec yet holds a copy, and epoll would go on reporting a descriptor that is only closed.
+ */
+static void close_fd(const struct sandbox *s, int *fd)
 {
-    if (*fd >= 0)
+    if (*fd >= 0) {
+        epoll_ctl(s->epoll, EPOLL_CTL_DEL, *fd, NULL);
         close(*fd);
+    }
     *fd = -1;
 }
 
@@ -40,9 +44,9 @@ enum status process_watch(struct sandbox *s, struct step_process *p, struct err 
     }
     kill(p->pid, SIGKILL);
     waitpid(p->pid, NULL, 0);
-    close_fd(&p->out_fd);
-    close_fd(&p->status_fd);
-    close_fd(&p->pidfd);
+    close_fd(s, &p->out_fd);
+    close_fd(s, &p->status_fd);
+    close_fd(s, &p->pidfd);
     free(p->out);
     free(p);
     return err_set(e, ERR_IO, "no_process", "a process could not be watched");
@@ -79,7 +83,7 @@ static void read_output(struct sandbox *s, struct step_process *p)
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n <= 0) {
-        close_fd(&p->out_fd);
+        close_fd(s, &p->out_fd);
         process_flush(s, p);
         return;
     }
@@ -108,7 +112,7 @@ static long report_number(const struct step_process *p, const char *key)
     return n && n < rest.n && str_u64(str_sub(rest, 0, n), &v) && v < 1u << 30 ? (long)v : -1;
 }
 
-static void read_status(struct step_process *p)
+static void read_status(const struct sandbox *s, struct step_process *p)
 {
     if (p->status_n == sizeof p->status) /* a report is about 120 bytes: something else wrote here */
         p->status_n = 0;
@@ -116,7 +120,7 @@ static void read_status(struct step_process *p)
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n <= 0) {
-        close_fd(&p->status_fd);
+        close_fd(s, &p->status_fd);
         return;
     }
     p->status_n += (size_t)n;
@@ -129,7 +133,7 @@ static void read_status(struct step_process *p)
         p->code = (int)code;
 }
 
-static void reap(struct step_process *p)
+static void reap(const struct sandbox *s, struct step_process *p)
 {
     int status = 0;
     pid_t got = waitpid(p->pid, &status, WNOHANG);
@@ -140,7 +144,7 @@ static void reap(struct step_process *p)
         p->code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     if (p->plain) /* what it left behind in its session */
         kill(-p->pid, SIGKILL);
-    close_fd(&p->pidfd);
+    close_fd(s, &p->pidfd);
 }
 
 void process_event(struct sandbox *s, const struct watch *w)
@@ -149,9 +153,9 @@ void process_event(struct sandbox *s, const struct watch *w)
     if (w->kind == WATCH_OUTPUT && p->out_fd >= 0)
         read_output(s, p);
     else if (w->kind == WATCH_STATUS && p->status_fd >= 0)
-        read_status(p);
+        read_status(s, p);
     else if (w->kind == WATCH_EXIT && p->pidfd >= 0)
-        reap(p);
+        reap(s, p);
 }
 
 bool process_done(const struct step_process *p)
@@ -189,18 +193,17 @@ void process_finish(struct sandbox *s, struct step_process *p)
     process_flush(s, p);
     char text[320];
     size_t n = p->code < 0 ? failure(p, text, sizeof text) : 0;
-    struct step_end end = {.exited = p->code >= 0,
-                           .exit_code = p->code,
-                           .message = {text, n < sizeof text ? n : sizeof text - 1}};
+    struct step_end end = {
+        .exited = p->code >= 0, .exit_code = p->code, .message = {text, n < sizeof text ? n : sizeof text - 1}};
     for (struct step_process **link = &s->processes; *link; link = &(*link)->next)
         if (*link == p) {
             *link = p->next;
             break;
         }
     void *owner = p->owner;
-    close_fd(&p->out_fd);
-    close_fd(&p->status_fd);
-    close_fd(&p->inner_pidfd);
+    close_fd(s, &p->out_fd);
+    close_fd(s, &p->status_fd);
+    close_fd(s, &p->inner_pidfd);
     free(p->out);
     free(p);
     s->runner.listener.ended(owner, &end);

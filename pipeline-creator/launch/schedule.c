@@ -287,8 +287,8 @@ static void finish(struct run *r)
     } else if (r->cause == CAUSE_RUN_TIMEOUT) {
         state = STATE_TIMED_OUT;
         reason = STR("PipelineRunTimeout");
-        message = str_printf(r->a, "The run did not finish within %.*s.",
-                             STR_ARG(duration_text(r->a, r->pr->timeout_us)));
+        message =
+            str_printf(r->a, "The run did not finish within %.*s.", STR_ARG(duration_text(r->a, r->pr->timeout_us)));
     } else if (r->cause == CAUSE_DISK) {
         reason = STR("DiskLimitExceeded");
     } else if (!n.broken) {

@@ -43,8 +43,8 @@ static const struct node *text_node(const struct scope *s, struct str text)
 }
 
 /* A name may have dots in it where nothing shorter is known. */
-static const struct node *named(const struct scope *s, const struct node *map, const struct subst_ref *ref,
-                                size_t from, size_t *used)
+static const struct node *named(const struct scope *s, const struct node *map, const struct subst_ref *ref, size_t from,
+                                size_t *used)
 {
     if (from >= ref->parts)
         return NULL;
@@ -167,8 +167,8 @@ static const struct node *find_step(const struct scope *s, const struct subst_re
     if (str_is(ref->part[0], "step")) { /* step.results.r.path: of the step itself */
         if (ref->parts < 4 || !str_is(ref->part[1], "results") || !str_is(ref->part[ref->parts - 1], "path"))
             return NULL;
-        return path_node(s, str_printf(s->a, "/tekton/steps/step-%.*s/results/%.*s",
-                                       STR_ARG(c->steps[s->step].name), STR_ARG(ref->part[2]))
+        return path_node(s, str_printf(s->a, "/tekton/steps/step-%.*s/results/%.*s", STR_ARG(c->steps[s->step].name),
+                                       STR_ARG(ref->part[2]))
                                 .p);
     }
     const struct step *other = ref->parts > 3 ? step_named(s, ref->part[1]) : NULL;

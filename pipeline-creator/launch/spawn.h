@@ -24,7 +24,7 @@ struct spawn {
     const char *program;
     char *const *argv;
     char *const *env;
-    const char *work_dir; /* NULL = / */
+    const char *work_dir;                    /* NULL = / */
     int null_fd, out_fd, args_fd, status_fd; /* args_fd, status_fd: -1 = none */
     const char *base;
     const struct spawn_bind *binds; /* at most SPAWN_MAX_BINDS */

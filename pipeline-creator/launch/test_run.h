@@ -12,9 +12,9 @@
 
 struct heard {
     struct arena *a;
-    struct buf tasks; /* "name state reason\n" of tasks, "run state reason\n" */
-    struct buf log;   /* what steps wrote */
-    struct buf steps; /* "task/step state code\n" */
+    struct buf tasks;  /* "name state reason\n" of tasks, "run state reason\n" */
+    struct buf log;    /* what steps wrote */
+    struct buf steps;  /* "task/step state code\n" */
     unsigned attempts; /* that started */
     enum run_state state;
     unsigned finals; /* of the run */

@@ -1,8 +1,8 @@
 /* Real steps in the real sandbox. Where there is none these tests fail with bubblewrap's reason. */
-#include <setjmp.h>
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -52,7 +52,8 @@ static void submit(struct world *w, const char *spec)
 }
 
 #define SCRIPT(text)                                                                                                   \
-    "  pipelineSpec:\n    tasks:\n    - name: a\n      taskSpec:\n        steps:\n        - name: s\n          script: |\n" text
+    "  pipelineSpec:\n    tasks:\n    - name: a\n      taskSpec:\n        steps:\n        - name: s\n          "       \
+    "script: |\n" text
 
 #define L "            " /* a line of a script */
 
@@ -110,7 +111,8 @@ static void a_script_runs(void **state)
 static void python_runs(void **state)
 {
     (void)state;
-    writes(SCRIPT(L "#!/usr/bin/env python3\n" L "import os, sys\n" L "print(os.getcwd(), 6 * 7)\n"), "/workspace 42\n");
+    writes(SCRIPT(L "#!/usr/bin/env python3\n" L "import os, sys\n" L "print(os.getcwd(), 6 * 7)\n"),
+           "/workspace 42\n");
 }
 
 static void what_is_the_hosts_cannot_be_read(void **state)
@@ -127,7 +129,8 @@ static void what_is_the_hubs_cannot_be_seen(void **state)
     setenv("A_SECRET_OF_THE_HUB", "hush-hush", 1);
     int leak = open("/etc/passwd", O_RDONLY); /* without close-on-exec, as a library might */
     writes(SCRIPT(L "set +e\n" L "cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep -c hush\n" L
-                    "env | grep -c hush\n" L "ls /proc/self/fd | wc -l\n" L "readlink /proc/1/fd/* | grep -cvE '^/dev/null|^pipe:|eventfd'\n" L
+                    "env | grep -c hush\n" L "ls /proc/self/fd | wc -l\n" L
+                    "readlink /proc/1/fd/* | grep -cvE '^/dev/null|^pipe:|eventfd'\n" L
                     "for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline; done | grep -c 'seten[v]'\n" L "true\n"),
            "0\n0\n4\n0\n0\n");
     close(leak);
@@ -168,34 +171,36 @@ static void a_step_has_no_rights(void **state)
 static void steps_share_what_tekton_lets_them_share(void **state)
 {
     (void)state;
-    writes("  workspaces: [{name: w, volumeClaimTemplate: {}}, {name: e, emptyDir: {}}]\n"
-           "  pipelineSpec:\n"
-           "    tasks:\n"
-           "    - name: a\n"
-           "      workspaces: [{name: w, subPath: 'x/y'}, {name: e}]\n"
-           "      taskSpec:\n"
-           "        workspaces: [{name: w}, {name: e, mountPath: /data/e}]\n"
-           "        volumes: [{name: v, emptyDir: {}}]\n"
-           "        stepTemplate: {volumeMounts: [{name: v, mountPath: /v}], env: [{name: T, value: t}]}\n"
-           "        steps:\n"
-           "        - {name: one, script: 'echo 1 > /v/f; echo 2 > $(workspaces.w.path)/f; echo 3 > /data/e/f; echo 4 > "
-           "/workspace/f; echo 5 > ~/f; echo 6 > /tmp/f'}\n"
-           "        - {name: two, script: 'cat /v/f /workspace/w/f /data/e/f /workspace/f ~/f; ls /tmp; echo $T'}\n"
-           "    - name: b\n"
-           "      runAfter: [a]\n"
-           "      workspaces: [{name: w}, {name: e}]\n"
-           "      taskSpec:\n"
-           "        workspaces: [{name: w}, {name: e}]\n"
-           "        steps: [{script: 'cat /workspace/w/x/y/f; ls /workspace/e'}]\n",
-           "1\n2\n3\n4\n5\nt\n2\n");
+    writes(
+        "  workspaces: [{name: w, volumeClaimTemplate: {}}, {name: e, emptyDir: {}}]\n"
+        "  pipelineSpec:\n"
+        "    tasks:\n"
+        "    - name: a\n"
+        "      workspaces: [{name: w, subPath: 'x/y'}, {name: e}]\n"
+        "      taskSpec:\n"
+        "        workspaces: [{name: w}, {name: e, mountPath: /data/e}]\n"
+        "        volumes: [{name: v, emptyDir: {}}]\n"
+        "        stepTemplate: {volumeMounts: [{name: v, mountPath: /v}], env: [{name: T, value: t}]}\n"
+        "        steps:\n"
+        "        - {name: one, script: 'echo 1 > /v/f; echo 2 > $(workspaces.w.path)/f; echo 3 > /data/e/f; echo 4 > "
+        "/workspace/f; echo 5 > ~/f; echo 6 > /tmp/f'}\n"
+        "        - {name: two, script: 'cat /v/f /workspace/w/f /data/e/f /workspace/f ~/f; ls /tmp; echo $T'}\n"
+        "    - name: b\n"
+        "      runAfter: [a]\n"
+        "      workspaces: [{name: w}, {name: e}]\n"
+        "      taskSpec:\n"
+        "        workspaces: [{name: w}, {name: e}]\n"
+        "        steps: [{script: 'cat /workspace/w/x/y/f; ls /workspace/e'}]\n",
+        "1\n2\n3\n4\n5\nt\n2\n");
 }
 
 static void an_exit_code_can_be_read_by_a_later_step(void **state)
 {
     (void)state;
-    writes("  pipelineSpec: {tasks: [{name: a, taskSpec: {steps: [{name: x, onError: continue, script: exit 17}, {name: "
-           "y, script: 'cat $(steps.step-x.exitCode.path) /tekton/steps/step-x/exitCode'}]}}]}\n",
-           "1717");
+    writes(
+        "  pipelineSpec: {tasks: [{name: a, taskSpec: {steps: [{name: x, onError: continue, script: exit 17}, {name: "
+        "y, script: 'cat $(steps.step-x.exitCode.path) /tekton/steps/step-x/exitCode'}]}}]}\n",
+        "1717");
 }
 
 static void step_results_reach_later_steps_and_the_task(void **state)
@@ -231,11 +236,12 @@ static void a_link_in_a_workspace_leads_nowhere(void **state)
 {
     (void)state;
     struct world w = world_with((struct local_config){0});
-    submit(&w, "  workspaces: [{name: w, persistentVolumeClaim: {claimName: c}}]\n"
-               "  pipelineSpec:\n    tasks:\n"
-               "    - {name: a, taskSpec: {steps: [{script: 'ln -s /etc $(workspaces.w.path)/sub'}]}}\n"
-               "    - {name: b, runAfter: [a], workspaces: [{name: w, subPath: sub}], taskSpec: {workspaces: [{name: w}], "
-               "steps: [{script: 'ls /workspace/w'}]}}\n");
+    submit(&w,
+           "  workspaces: [{name: w, persistentVolumeClaim: {claimName: c}}]\n"
+           "  pipelineSpec:\n    tasks:\n"
+           "    - {name: a, taskSpec: {steps: [{script: 'ln -s /etc $(workspaces.w.path)/sub'}]}}\n"
+           "    - {name: b, runAfter: [a], workspaces: [{name: w, subPath: sub}], taskSpec: {workspaces: [{name: w}], "
+           "steps: [{script: 'ls /workspace/w'}]}}\n");
     assert_true(run_to_end(w.engine, 30000));
     assert_int_equal(w.heard->state, STATE_FAILED);
     assert_string_equal(buf_take(&w.heard->log).p, "");
@@ -267,8 +273,8 @@ static void what_a_step_leaves_in_the_background_ends_with_it(void **state)
 {
     (void)state;
     struct world w = world_with((struct local_config){0});
-    assert_string_equal(output_of(&w, SCRIPT(L "sleep 98761 &\n" L "setsid sleep 98761 < /dev/null > /dev/null 2>&1 &\n" L
-                                               "echo done\n")),
+    assert_string_equal(output_of(&w, SCRIPT(L "sleep 98761 &\n" L
+                                               "setsid sleep 98761 < /dev/null > /dev/null 2>&1 &\n" L "echo done\n")),
                         "done\n");
     assert_true(goes_away("98761"));
     world_free(&w);
@@ -405,12 +411,12 @@ static void what_a_step_locks_away_is_removed_all_the_same(void **state)
 {
     (void)state;
     struct world w = world_with((struct local_config){0});
-    assert_string_equal(output_of(&w, SCRIPT(L "#!/usr/bin/env python3\n" L "import os\n" L "os.chdir('/workspace')\n" L
-                                               "for i in range(600):\n" L "    os.mkdir('d')\n" L "    os.chdir('d')\n" L
-                                               "os.mkdir('/workspace/locked')\n" L
-                                               "open('/workspace/locked/f', 'w').close()\n" L
-                                               "os.chmod('/workspace/locked', 0)\n")),
-                        "");
+    assert_string_equal(
+        output_of(&w, SCRIPT(L "#!/usr/bin/env python3\n" L "import os\n" L "os.chdir('/workspace')\n" L
+                               "for i in range(600):\n" L "    os.mkdir('d')\n" L "    os.chdir('d')\n" L
+                               "os.mkdir('/workspace/locked')\n" L "open('/workspace/locked/f', 'w').close()\n" L
+                               "os.chmod('/workspace/locked', 0)\n")),
+        "");
     world_free(&w);
 }
 
@@ -418,10 +424,11 @@ static void retries_begin_with_empty_results(void **state)
 {
     (void)state;
     struct world w = world_with((struct local_config){0});
-    submit(&w, "  workspaces: [{name: w, volumeClaimTemplate: {}}]\n  pipelineSpec:\n    tasks:\n    - name: a\n"
-               "      retries: 2\n      taskSpec:\n        results: [{name: r}]\n        steps:\n        - script: |\n" L
-               "ls /tekton/results; echo $(context.task.retry-count) | tee $(results.r.path)\n" L
-               "echo x >> $(workspaces.w.path)/tries; test $(wc -l < $(workspaces.w.path)/tries) = 3\n");
+    submit(&w,
+           "  workspaces: [{name: w, volumeClaimTemplate: {}}]\n  pipelineSpec:\n    tasks:\n    - name: a\n"
+           "      retries: 2\n      taskSpec:\n        results: [{name: r}]\n        steps:\n        - script: |\n" L
+           "ls /tekton/results; echo $(context.task.retry-count) | tee $(results.r.path)\n" L
+           "echo x >> $(workspaces.w.path)/tries; test $(wc -l < $(workspaces.w.path)/tries) = 3\n");
     assert_true(run_to_end(w.engine, 30000));
     assert_string_equal(buf_take(&w.heard->log).p, "0\n1\n2\n");
     assert_int_equal(w.heard->attempts, 3);

@@ -10,8 +10,8 @@
 #include "pipeline-creator/launch/test_run.h"
 
 /*
- * The fake's programs: `true`; `fail`; `write RESULT TEXT`; `show TEXT`; `hold` (until SIGTERM); `stubborn` (until SIGKILL);
- * `flaky FILE` (fails until it has been run twice).
+ * The fake's programs: `true`; `fail`; `write RESULT TEXT`; `show TEXT`; `hold` (until SIGTERM); `stubborn` (until
+ * SIGKILL); `flaky FILE` (fails until it has been run twice).
  */
 struct step_process {
     struct step_process *next;
@@ -141,10 +141,9 @@ static struct world world_with(struct run_sink *sink)
                                      .free = fake_free};
     struct local_config c = {.grace_us = 100000};
     struct err e = {0};
-    assert_int_equal(
-        local_with(&c, sink ? *sink : (struct run_sink){hear, w.heard}, &w.fake->runner, strdup(w.dir), -1, &w.engine,
-                   &e),
-        OK);
+    assert_int_equal(local_with(&c, sink ? *sink : (struct run_sink){hear, w.heard}, &w.fake->runner, strdup(w.dir), -1,
+                                &w.engine, &e),
+                     OK);
     return w;
 }
 
@@ -188,7 +187,7 @@ static void is_refused(const char *spec, enum status status, const char *code)
     world_free(&w);
 }
 
-#define TASK(name, rest, command) \
+#define TASK(name, rest, command)                                                                                      \
     "    - {name: " name ", " rest "taskSpec: {results: [{name: r}], steps: [{name: s, command: [" command "]}]}}\n"
 #define TASKS   "  pipelineSpec:\n    tasks:\n"
 #define FINALLY "    finally:\n"
@@ -205,9 +204,9 @@ static void results_flow_and_order_tasks(void **state)
     (void)state;
     struct world w = world_new();
     submit(&w, TASKS TASK("b", "params: [{name: p, value: 'got $(tasks.a.results.r)'}], ", "show, '$(params.p)'")
-                   TASK("a", "", "write, r, \"one\\n two \"")
-                       "    results: [{name: out, value: '$(tasks.a.results.r)'}, {name: none, value: "
-                       "'$(tasks.b.results.r)'}]\n");
+                   TASK("a", "", "write, r, \"one\\n two \"") "    results: [{name: out, value: "
+                                                              "'$(tasks.a.results.r)'}, {name: none, value: "
+                                                              "'$(tasks.b.results.r)'}]\n");
     assert_true(run_to_end(w.engine, 10000));
     assert_string_equal(buf_take(&w.heard->log).p, "got one\n two ");
     assert_string_equal(str_cstr(w.heard->a, node_to_json(w.heard->a, w.heard->results)), "{\"out\":\"one\\n two \"}");
@@ -317,7 +316,8 @@ static void a_matrix_fans_out_and_its_results_are_gathered(void **state)
 static void an_empty_matrix_is_skipped_with_what_follows(void **state)
 {
     (void)state;
-    becomes(TASKS TASK("m", "matrix: {params: [{name: x, value: []}]}, ", "'true'") TASK("b", "runAfter: [m], ", "'true'"),
+    becomes(TASKS TASK("m", "matrix: {params: [{name: x, value: []}]}, ", "'true'")
+                TASK("b", "runAfter: [m], ", "'true'"),
             "m skipped EmptyArrayInMatrixParams\nb skipped ParentTasksSkip\nrun succeeded Completed\n");
 }
 
@@ -375,8 +375,8 @@ static void the_pipelines_timeout_ends_everything(void **state)
 static void the_timeout_of_tasks_leaves_time_for_finally(void **state)
 {
     (void)state;
-    becomes("  timeouts: {pipeline: 1h, tasks: 100ms}\n" TASKS TASK("a", "", "hold") TASK("b", "runAfter: [a], ", "'true'")
-                FINALLY TASK("f", "", "'true'"),
+    becomes("  timeouts: {pipeline: 1h, tasks: 100ms}\n" TASKS TASK("a", "", "hold")
+                TASK("b", "runAfter: [a], ", "'true'") FINALLY TASK("f", "", "'true'"),
             "a running\nb skipped TasksTimeoutSkip\na cancelled TaskRunCancelled\nf running\nf succeeded Succeeded\n"
             "run failed Failed\n");
 }
@@ -406,8 +406,7 @@ static void steps_run_in_order_and_stop_at_a_failure(void **state)
     submit(&w, TASKS "    - {name: a, taskSpec: {steps: [{name: x, command: ['true']}, {name: y, onError: continue, "
                      "command: [fail]}, {name: z, command: [fail]}, {name: q, command: ['true']}]}}\n");
     assert_true(run_to_end(w.engine, 10000));
-    assert_string_equal(buf_take(&w.heard->steps).p,
-                        "a/x succeeded 0\na/y failed 1\na/z failed 1\na/q skipped -1\n");
+    assert_string_equal(buf_take(&w.heard->steps).p, "a/x succeeded 0\na/y failed 1\na/z failed 1\na/q skipped -1\n");
     world_free(&w);
 }
 
@@ -419,7 +418,8 @@ static enum run_state with_result_of(size_t n, unsigned steps, struct str *messa
     memset(text, 'x', n);
     struct buf spec;
     buf_init(&spec, w.heard->a, 0);
-    buf_printf(&spec, TASKS "    - {name: a, taskSpec: {results: [{name: big}], steps: [{command: [write, big, %s]}", text);
+    buf_printf(&spec, TASKS "    - {name: a, taskSpec: {results: [{name: big}], steps: [{command: [write, big, %s]}",
+               text);
     for (unsigned i = 1; i < steps; i++)
         buf_cstr(&spec, ", {command: ['true']}");
     buf_cstr(&spec, "]}}\n");
@@ -512,7 +512,8 @@ static void what_only_a_cluster_has_is_refused(void **state)
 static void what_is_wrong_is_refused(void **state)
 {
     (void)state;
-    is_refused(TASKS TASK("a", "runAfter: [b], ", "'true'") TASK("b", "runAfter: [a], ", "'true'"), ERR_INVALID, "circle");
+    is_refused(TASKS TASK("a", "runAfter: [b], ", "'true'") TASK("b", "runAfter: [a], ", "'true'"), ERR_INVALID,
+               "circle");
     is_refused(TASKS TASK("a", "runAfter: [z], ", "'true'"), ERR_INVALID, "bad_run_after");
     is_refused(TASKS TASK("a", "", "'true'") TASK("a", "", "'true'"), ERR_INVALID, "bad_task_name");
     is_refused(TASKS TASK("a", "params: [{name: p, value: '$(tasks.z.results.r)'}], ", "'true'"), ERR_INVALID,

@@ -43,22 +43,25 @@ static void fans_out_to(const char *matrix, const char *json)
 static void later_parameters_vary_slowest(void **state)
 {
     (void)state;
-    fans_out_to("{params: [{name: a, value: [1, 2]}, {name: b, value: [x, y]}]}",
-                "[{\"a\":\"1\",\"b\":\"x\"},{\"a\":\"2\",\"b\":\"x\"},{\"a\":\"1\",\"b\":\"y\"},{\"a\":\"2\",\"b\":\"y\"}]");
+    fans_out_to(
+        "{params: [{name: a, value: [1, 2]}, {name: b, value: [x, y]}]}",
+        "[{\"a\":\"1\",\"b\":\"x\"},{\"a\":\"2\",\"b\":\"x\"},{\"a\":\"1\",\"b\":\"y\"},{\"a\":\"2\",\"b\":\"y\"}]");
 }
 
 static void includes_alone_are_the_combinations(void **state)
 {
     (void)state;
-    fans_out_to("{include: [{params: [{name: i, value: one}]}, {params: [{name: i, value: two}, {name: d, value: z}]}]}",
-                "[{\"i\":\"one\"},{\"i\":\"two\",\"d\":\"z\"}]");
+    fans_out_to(
+        "{include: [{params: [{name: i, value: one}]}, {params: [{name: i, value: two}, {name: d, value: z}]}]}",
+        "[{\"i\":\"one\"},{\"i\":\"two\",\"d\":\"z\"}]");
 }
 
 static void an_include_that_fits_adds_to_a_combination(void **state)
 {
     (void)state;
-    fans_out_to("{params: [{name: a, value: [1, 2]}], include: [{params: [{name: a, value: '1'}, {name: f, value: q}]}]}",
-                "[{\"a\":\"1\",\"f\":\"q\"},{\"a\":\"2\"}]");
+    fans_out_to(
+        "{params: [{name: a, value: [1, 2]}], include: [{params: [{name: a, value: '1'}, {name: f, value: q}]}]}",
+        "[{\"a\":\"1\",\"f\":\"q\"},{\"a\":\"2\"}]");
 }
 
 static void an_include_that_fits_nowhere_is_a_combination_of_its_own(void **state)
@@ -109,7 +112,8 @@ static void conditions_are_all_needed(void **state)
 {
     (void)state;
     assert_true(when_holds(NULL));
-    assert_true(when_holds(yaml("[{input: a, operator: in, values: [b, a]}, {input: a, operator: notin, values: [c]}]")));
+    assert_true(
+        when_holds(yaml("[{input: a, operator: in, values: [b, a]}, {input: a, operator: notin, values: [c]}]")));
     assert_false(when_holds(yaml("[{input: a, operator: in, values: [a]}, {input: a, operator: notin, values: [a]}]")));
     assert_false(when_holds(yaml("[{input: 'a ', operator: in, values: [a]}]")));
     assert_true(when_holds(yaml("[{input: '', operator: in, values: ['']}]")));

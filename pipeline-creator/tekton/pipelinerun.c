@@ -96,8 +96,8 @@ static enum status one_param(struct arena *a, const struct node *spec, const str
                 : str_is(type, "object") ? node_is_map(value)
                                          : node_is_scalar(value);
     if (!fits)
-        return err_set(e, ERR_INVALID, "param_type", "%.*s takes %.*s for its parameter %.*s, not a %s",
-                       STR_ARG(owner), STR_ARG(type), STR_ARG(name), node_kind_name(value));
+        return err_set(e, ERR_INVALID, "param_type", "%.*s takes %.*s for its parameter %.*s, not a %s", STR_ARG(owner),
+                       STR_ARG(type), STR_ARG(name), node_kind_name(value));
     if (node_is_map(value)) { /* an object may leave out keys that have a default */
         struct node *whole = node_copy(a, value);
         for (size_t i = 0; node_is_map(fallback) && i < fallback->count; i++)
@@ -228,7 +228,8 @@ static enum status read_timeouts(struct reading *r, const struct node *spec)
     if (s || !p->timeout_us)
         return s;
     if (p->tasks_timeout_us + p->finally_timeout_us > p->timeout_us)
-        return err_set(r->e, ERR_INVALID, "bad_timeouts", "timeouts.tasks and timeouts.finally exceed timeouts.pipeline");
+        return err_set(r->e, ERR_INVALID, "bad_timeouts",
+                       "timeouts.tasks and timeouts.finally exceed timeouts.pipeline");
     if (p->finally_timeout_us && !tasks_given)
         p->tasks_timeout_us = p->timeout_us - p->finally_timeout_us;
     else if (p->tasks_timeout_us && !node_get(t, "finally"))
@@ -427,6 +428,25 @@ static void read_names(struct reading *r, const struct node *run, const char *ru
     p->pipeline = pipeline.n ? pipeline : p->name;
 }
 
+/* A default may name the run; what a person gave stays as it is. */
+static const struct node *find_name(void *context, const struct subst_ref *ref, size_t *used)
+{
+    const struct reading *r = context;
+    const struct prun *p = r->run;
+    *used = ref->parts;
+    if (ref->parts != 3 || !str_is(ref->part[0], "context"))
+        return NULL;
+    struct str what = ref->part[1], field = ref->part[2];
+    if (str_is(what, "pipeline") && str_is(field, "name"))
+        return node_str(r->a, p->pipeline);
+    if (!str_is(what, "pipelineRun"))
+        return NULL;
+    return str_is(field, "name")        ? node_str(r->a, p->name)
+           : str_is(field, "namespace") ? node_str(r->a, p->namespace)
+           : str_is(field, "uid")       ? node_str(r->a, p->uid)
+                                        : NULL;
+}
+
 enum status prun_read(struct arena *a, struct node *run, const char *run_id, struct prun **out, struct err *e)
 {
     enum status s = prun_check_run(run, e);
@@ -436,8 +456,9 @@ enum status prun_read(struct arena *a, struct node *run, const char *run_id, str
     const struct node *spec = node_get(run, "spec"), *pipeline = node_get(spec, "pipelineSpec");
     read_names(&r, run, run_id);
     r.run->results = node_get(pipeline, "results");
-    s = prun_params(a, node_get(pipeline, "params"), node_get(spec, "params"), NULL, NULL, STR("the pipeline"),
-                    &r.run->params, e);
+    struct subst names = {find_name, &r, NULL};
+    s = prun_params(a, subst_node(a, &names, node_get(pipeline, "params")), node_get(spec, "params"), NULL, NULL,
+                    STR("the pipeline"), &r.run->params, e);
     s = s ? s : read_workspaces(&r, node_get(spec, "workspaces"));
     s = s ? s : check_workspaces(&r, node_get(pipeline, "workspaces"));
     s = s ? s : read_timeouts(&r, spec);

@@ -54,8 +54,7 @@ struct prun {
 };
 
 /* ERR_INVALID or ERR_UNSUPPORTED; within arena_guard. */
-MUST_USE enum status prun_read(struct arena *a, struct node *run, const char *run_id, struct prun **out,
-                               struct err *e);
+MUST_USE enum status prun_read(struct arena *a, struct node *run, const char *run_id, struct prun **out, struct err *e);
 
 /* NULL when there is none. */
 const struct prun_workspace *prun_workspace_of(const struct prun *r, struct str name);

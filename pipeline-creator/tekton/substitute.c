@@ -75,8 +75,7 @@ struct str subst_rest(struct arena *a, const struct subst_ref *ref, size_t from)
 static const struct node *missing(const struct subst *s, const struct subst_ref *ref, const char *what)
 {
     if (s->err && s->err->status == OK) {
-        enum status ignored =
-            err_set(s->err, ERR_INVALID, "bad_reference", "$(%.*s) %s", STR_ARG(ref->text), what);
+        enum status ignored = err_set(s->err, ERR_INVALID, "bad_reference", "$(%.*s) %s", STR_ARG(ref->text), what);
         (void)ignored;
     }
     return NULL;

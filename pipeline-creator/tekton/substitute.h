@@ -1,6 +1,7 @@
 /*
- * Tekton's variables, `$(params.x)` and their like, in one pass: what a variable stands for is never read again, so text
- * that looks like a variable arrives as it was typed. What is not known stays as it is (a shell has its own `$(…)`).
+ * Tekton's variables, `$(params.x)` and their like, in one pass: what a variable stands for is never read again, so
+ * text that looks like a variable arrives as it was typed. What is not known stays as it is (a shell has its own
+ * `$(…)`).
  */
 #ifndef PIPELINE_CREATOR_SUBSTITUTE_H
 #define PIPELINE_CREATOR_SUBSTITUTE_H
@@ -19,7 +20,8 @@ struct subst_ref {
 };
 
 /* How variables are looked up. `find` sets *used to the parts that name the value; further parts are keys of it.
-   With *used beyond the parts the value is final, an index included. NULL = not a variable. `err` (may be NULL) hears of an index or key that is not there; the first one stays. */
+   With *used beyond the parts the value is final, an index included. NULL = not a variable. `err` (may be NULL) hears
+   of an index or key that is not there; the first one stays. */
 struct subst {
     const struct node *(*find)(void *context, const struct subst_ref *ref, size_t *used);
     void *context;

@@ -129,8 +129,20 @@ static void a_key_that_is_not_there_is_a_problem(void **state)
 static void broken_references_are_no_references(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",       ".a",     "a.",   "a..b",  "a[",     "a[]",      "a[*]b",
-                                      "a['']",  "a[x]",   "[*]",  "a b",   "a[1].c", "a['x\"]",  "a[99999999999999999999]",
+    static const char *const bad[] = {"",
+                                      ".a",
+                                      "a.",
+                                      "a..b",
+                                      "a[",
+                                      "a[]",
+                                      "a[*]b",
+                                      "a['']",
+                                      "a[x]",
+                                      "[*]",
+                                      "a b",
+                                      "a[1].c",
+                                      "a['x\"]",
+                                      "a[99999999999999999999]",
                                       "a.b.c.d.e.f.g.h.i.j.k.l.m"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct subst_ref ref;

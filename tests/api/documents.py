@@ -3,8 +3,11 @@
 A script finds its inputs, then the paths of its outputs, as $0, $1, … in the order in which they are declared.
 """
 
+import io
 import itertools
+import tarfile
 import uuid
+import zipfile
 
 import yaml
 
@@ -92,3 +95,22 @@ def script_pipeline(script, **keywords):
 
 
 ECHO = component("Say", 'printf "%s\\n" "$0"; printf %s "$0" > "$1"', {"text": "String"}, {"said": "String"})
+
+
+def tgz(members):
+    """A package of paths and their bytes."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for path, data in members.items():
+            member = tarfile.TarInfo(path)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return out.getvalue()
+
+
+def zipped(members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in members.items():
+            archive.writestr(path, data)
+    return out.getvalue()

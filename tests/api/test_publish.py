@@ -6,11 +6,10 @@ import io
 import json
 import tarfile
 import threading
-import zipfile
 
 import pytest
 
-from documents import component, fresh, text_of
+from documents import component, fresh, text_of, tgz, zipped
 
 
 def url_of(version, kind=None):
@@ -20,24 +19,6 @@ def url_of(version, kind=None):
 def say(name, note="", **inputs):
     """A component; `note` changes its bytes and nothing else."""
     return text_of(component(name, f"echo '{note}'", inputs or {"text": "String"}))
-
-
-def tgz(members):
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as archive:
-        for path, data in members.items():
-            member = tarfile.TarInfo(path)
-            member.size = len(data)
-            archive.addfile(member, io.BytesIO(data))
-    return out.getvalue()
-
-
-def zipped(members):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, data in members.items():
-            archive.writestr(path, data)
-    return out.getvalue()
 
 
 def opened(data):

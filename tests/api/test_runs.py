@@ -514,8 +514,13 @@ def test_of_two_hubs_on_one_database_one_drives_and_the_other_takes_over(make_hu
     run = launch(script_pipeline("echo by the first"), hub=first)["id"]
     first.wait_run(run)
     second = make_hub(database=first.database, migrate=False, wait_ready=False)
-    (engine,) = second.get("/api/v1/engines").json()["items"]
-    assert engine["ready"] is False and "nother hub" in engine["reason"]
+
+    def reason():
+        (engine,) = second.get("/api/v1/engines").json()["items"]
+        assert engine["ready"] is False
+        return engine["reason"]
+
+    wait_for(lambda: "nother hub" in reason(), "the second hub to see the first", 10)
     refused = second.post("/api/v1/runs", json={"document": script_pipeline("true")})
     is_problem(refused, 503, "engine_held")
     assert refused.headers["Retry-After"]

@@ -1,12 +1,12 @@
 """What watches a hub from outside: events, logs that are followed, processes on this machine, and waiting."""
 
 import contextlib
+import http.client
 import json
 import pathlib
+import socket
 import threading
 import time
-
-import requests
 
 
 def wait_for(condition, what, timeout=30):
@@ -35,27 +35,25 @@ class Events:
     """GET /api/v1/events on a thread: `seen` has the events, in the order in which they came."""
 
     def __init__(self, hub, topic, after=None):
-        headers = {"Last-Event-ID": after} if after else {}
-        self.seen, self.ids = [], []
-        self.answer = requests.get(
-            hub.url(f"/api/v1/events?topic={topic}"), headers=headers, stream=True, timeout=60
+        self.seen = []
+        self._connection = http.client.HTTPConnection(hub.host, hub.port, timeout=60)
+        self._connection.request(
+            "GET", f"/api/v1/events?topic={topic}", headers={"Last-Event-ID": after} if after else {}
         )
-        assert self.answer.status_code == 200, self.answer.text
-        assert self.answer.headers["Content-Type"].startswith("text/event-stream")
-        self._lines = self.answer.iter_lines(chunk_size=1)
-        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._socket = self._connection.sock
+        self._answer = self._connection.getresponse()
+        assert self._answer.status == 200
+        assert self._answer.headers["Content-Type"].startswith("text/event-stream")
         self._greeted = threading.Event()
-        self._thread.start()
+        threading.Thread(target=self._read, daemon=True).start()
         assert self._greeted.wait(10), "the stream did not begin"
 
     def _read(self):
-        with contextlib.suppress(requests.RequestException, AttributeError, ValueError):
-            for line in self._lines:
-                if line.startswith(b"id: "):
-                    self.ids.append(line[4:].decode())
-                elif line.startswith(b"data: "):
+        with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
+            while line := self._answer.readline():
+                if line.startswith(b"data: "):
                     self.seen.append(json.loads(line[6:]))
-                elif not line:
+                elif line == b"\n":
                     self._greeted.set()
 
     def wait(self, wanted, timeout=30):
@@ -63,7 +61,9 @@ class Events:
         return wait_for(lambda: next((e for e in list(self.seen) if wanted(e)), None), "an event", timeout)
 
     def close(self):
-        self.answer.close()
+        """Ends the connection at once: closing alone would wait for the reader."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
 
 def logs(hub, run, **query):
