@@ -502,6 +502,21 @@ static void a_server_that_is_not_there_is_told_soon_and_found_when_it_comes(void
     assert_int_equal(db_new(&lent, &(struct db_config){.url = "no such thing"}, &(struct db *){NULL}, &e), ERR_INVALID);
 }
 
+static void a_second_address_is_tried_when_the_first_refuses(void **state)
+{
+    struct fixture *f = *state;
+    const char *folder = strstr(pg.url, "host=/");
+    if (getenv("TEST_DATABASE_URL") || !folder)
+        skip(); /* needs the folder of the server's socket */
+    /* libpq opens another socket on the way, which may get the number of the first */
+    f->t->url = str_printf(f->t->a, "%s host=127.0.0.1,%s port=1,5432", f->t->url, folder + 5).p;
+    start_and_wait(f, 2, 0);
+    struct asked *a = ping(f);
+    loop_until(&f->loop, a->calls == 1);
+    assert_int_equal(a->status, OK);
+    assert_int_equal(counters(f).reconnects, 0);
+}
+
 static void freeing_answers_what_is_under_way(void **state)
 {
     struct fixture *f = *state;
@@ -575,6 +590,7 @@ int main(void)
         on_loop(what_is_forgotten_in_flight_is_not_tried_again),
         on_loop(callbacks_may_send_and_forget),
         on_loop(a_server_that_is_not_there_is_told_soon_and_found_when_it_comes),
+        on_loop(a_second_address_is_tried_when_the_first_refuses),
         on_loop(freeing_answers_what_is_under_way),
         on_loop(a_loop_that_lends_nothing_for_a_while_is_survived),
         on_loop(text_that_is_no_text_is_refused_and_nothing_is_cut_short),

@@ -96,12 +96,56 @@ static struct db_arg if_match_arg(struct request *rq, int64_t row_version)
     return db_text(str_printf(rq->arena, "%lld", (long long)row_version));
 }
 
+static size_t characters(struct str text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++)
+        n += ((unsigned char)text.p[i] & 0xc0) != 0x80;
+    return n;
+}
+
+/* What is no text is for the registry to refuse. */
+static bool check_length(struct request *rq, const char *what, const struct node *n, size_t most)
+{
+    if (!node_is_string(n) || characters(n->text) <= most)
+        return true;
+    answer_problem(rq, 422, "bad_patch", "%s is too long: %zu characters, %zu are the most.", what,
+                   characters(n->text), most);
+    return false;
+}
+
+/* The sizes that static/openapi.yaml promises, and that what is deprecated says why. */
+static bool check_patch(struct request *rq, const struct node *patch)
+{
+    static const struct {
+        const char *key;
+        size_t most;
+    } texts[] = {{"title", 200}, {"description", 10000}, {"provider", 200}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (!check_length(rq, texts[i].key, node_get(patch, texts[i].key), texts[i].most))
+            return false;
+    }
+    const struct node *labels = node_get(patch, "labels"), *deprecated = node_get(patch, "deprecated");
+    for (size_t i = 0; node_is_map(labels) && i < labels->count; i++) {
+        if (!check_length(rq, "A label", labels->pairs[i].value, 200))
+            return false;
+    }
+    if (!node_is_map(deprecated))
+        return true;
+    if (!node_is_string(node_get(deprecated, "reason"))) {
+        answer_problem(rq, 422, "bad_patch", "deprecated needs a reason.");
+        return false;
+    }
+    return check_length(rq, "The reason", node_get(deprecated, "reason"), 1000) &&
+           check_length(rq, "The successor", node_get(deprecated, "successor"), 300);
+}
+
 void api_asset_patch(struct request *rq)
 {
     struct db_arg args[6];
     struct node *patch;
     int64_t row_version;
-    if (!request_if_match(rq, &row_version) || !request_json(rq, &patch))
+    if (!request_if_match(rq, &row_version) || !request_json(rq, &patch) || !check_patch(rq, patch))
         return;
     asset_args(rq, args);
     args[3] = if_match_arg(rq, row_version);

@@ -159,11 +159,12 @@ static void wake(struct exchange *ex, void *context)
 
 static void call(struct events_subscription *s, const struct event *e)
 {
-    if (s->ex == NULL) {
+    struct exchange *ex = s->ex;
+    if (ex == NULL) {
         s->fn(s->context, e);
-    } else if (s->ex->working == 0) {
+    } else if (ex->working == 0 && exchange_waits(ex)) {
         struct waking w = {s->request_fn, e};
-        exchange_run(s->ex, wake, &w);
+        exchange_run(ex, wake, &w);
     }
 }
 

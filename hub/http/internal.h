@@ -135,6 +135,11 @@ static inline struct exchange *exchange_of(struct request *rq)
 {
     return (struct exchange *)rq;
 }
+/* Whether it may still wait for something: not after its answer, but a stream goes on. */
+static inline bool exchange_waits(const struct exchange *ex)
+{
+    return ex->req != NULL && (!ex->answered || ex->stream != NULL);
+}
 static inline struct str iovec_str(h2o_iovec_t v)
 {
     return (struct str){v.base, v.len};

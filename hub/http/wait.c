@@ -81,12 +81,6 @@ static void on_refused(void *context)
     over(w);
 }
 
-/* True when the request still wants to wait: not after its answer, but a stream goes on. */
-static bool may_wait(struct exchange *ex)
-{
-    return ex->req != NULL && (!ex->answered || ex->stream != NULL);
-}
-
 static void start_timer(struct wait *w, unsigned ms, void (*fire)(void *arg))
 {
     w->timer = loop_timer(w->ex->rq.loop, ms, fire, w);
@@ -101,7 +95,7 @@ void request_db(struct request *rq, enum sql statement, const struct db_arg *arg
                 void (*done)(struct request *rq, const struct db_result *r))
 {
     struct exchange *ex = exchange_of(rq);
-    if (!may_wait(ex))
+    if (!exchange_waits(ex))
         return;
     struct wait *w = wait_new(ex);
     w->done = done;
@@ -114,7 +108,7 @@ void request_db(struct request *rq, enum sql statement, const struct db_arg *arg
 void request_after(struct request *rq, unsigned ms, void (*fire)(struct request *rq))
 {
     struct exchange *ex = exchange_of(rq);
-    if (!may_wait(ex))
+    if (!exchange_waits(ex))
         return;
     struct wait *w = wait_new(ex);
     w->fire = fire;
@@ -134,7 +128,7 @@ static void on_worked(struct worker_loop *loop, struct message *m)
     struct exchange *ex = job->ex;
     loop->job_count--;
     ex->working--;
-    if (ex->req != NULL && may_wait(ex))
+    if (ex->req != NULL && exchange_waits(ex))
         exchange_run(ex, call_worked, job);
     free(job);
     exchange_release(ex);
@@ -157,7 +151,7 @@ void request_work(struct request *rq, enum status (*work)(struct request *rq),
                   void (*done)(struct request *rq, enum status s))
 {
     struct exchange *ex = exchange_of(rq);
-    if (!may_wait(ex))
+    if (!exchange_waits(ex))
         return;
     struct job *job = ex->job == NULL && ex->working == 0 ? calloc(1, sizeof *job) : NULL;
     if (job == NULL)
@@ -173,7 +167,7 @@ void work_submit(struct exchange *ex, bool go)
     if (job == NULL)
         return;
     ex->job = NULL;
-    if (!go || ex->req == NULL || !may_wait(ex)) {
+    if (!go || ex->req == NULL || !exchange_waits(ex)) {
         free(job);
         return;
     }

@@ -395,6 +395,11 @@ def test_labels_and_marks_are_patched_and_take_part_in_the_etag(hub, publish):
     assert patch(expect=422, name="other")["code"] == "bad_patch"
     assert patch(expect=422, featured="yes")["code"] == "bad_patch"
     assert patch(expect=422, title="")["code"] == "bad_patch"
+    assert patch(expect=422, title="ä" * 201)["code"] == "bad_patch"
+    assert patch(title="ä" * 200)["title"] == "ä" * 200
+    assert patch(expect=422, labels={"x": "y" * 201})["code"] == "bad_patch"
+    assert patch(expect=422, deprecated={"successor": "default/other"})["code"] == "bad_patch"
+    assert patch(expect=422, deprecated={"reason": "y" * 1001})["code"] == "bad_patch"
     before = etag(hub, base)
     patch(description="Moved on.")
     answer = hub.call("PATCH", base, json={"featured": False}, headers={"If-Match": before})
