@@ -109,8 +109,8 @@ static bool check_length(struct request *rq, const char *what, const struct node
 {
     if (!node_is_string(n) || characters(n->text) <= most)
         return true;
-    answer_problem(rq, 422, "bad_patch", "%s is too long: %zu characters, %zu are the most.", what,
-                   characters(n->text), most);
+    answer_problem(rq, 422, "bad_patch", "%s is too long: %zu characters, %zu are the most.", what, characters(n->text),
+                   most);
     return false;
 }
 

@@ -36,7 +36,6 @@ struct step_process {
     bool exited; /* the outer process is gone */
     bool plain;  /* no sandbox around it */
     int code;    /* of the program, -1 = not known */
-    int killed;  /* the signal that was asked for before the program ran */
     int64_t partial_since_ms;
     size_t status_n, out_n;
     char status[1024]; /* what bubblewrap reports, and why it could not */
@@ -49,7 +48,6 @@ struct sandbox {
     struct runner runner;
     char *program; /* bubblewrap, NULL = none */
     char version[64];
-    char why_not[256];
     int epoll, wake_fd, null_fd;
     struct watch on_wake;
     struct step_process *processes;
