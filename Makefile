@@ -133,7 +133,7 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 C_FILES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h' 2>/dev/null)
 .PHONY: check
 check: packages-test ## warnings as errors with gcc and clang, format, include directions, banned functions
-	$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
+	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
 	scripts/check-includes.sh
 	scripts/check-banned.sh
 	scripts/check-words.sh

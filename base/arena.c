@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdalign.h>
 #include <stdbool.h>
@@ -8,9 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALIGN       ((size_t)16)
-#define FIRST_CHUNK ((size_t)8 << 10)
-#define LAST_CHUNK  ((size_t)256 << 10)
+#define ALIGN ((size_t)16)
 
 struct guard {
     jmp_buf env;
@@ -27,6 +26,7 @@ struct deferred {
 #ifndef HUB_ARENA_MALLOC
 struct chunk {
     alignas(16) struct chunk *next; /* the room follows */
+    size_t size;                    /* of the room */
 };
 #endif
 
@@ -41,6 +41,7 @@ struct arena {
 #else
     struct chunk *chunks;
     char *at, *end;    /* free room of the newest chunk */
+    char *clean;       /* of which this much is zero already; never before at */
     char *last;        /* the newest allocation in it, so that it can grow in place */
     size_t chunk_size; /* of the next chunk; doubles, so that small requests stay small */
 #endif
@@ -70,6 +71,99 @@ static bool told_to_fail(void)
     return true;
 }
 
+#ifndef HUB_ARENA_MALLOC
+
+/* ---- chunks
+ *
+ * Chunks have a few standard sizes, and each thread keeps some of those that it frees: the pages of a fresh one cost
+ * more than what most requests do with them. Only an allocation beyond KEPT_SIZE has a chunk of just its size. */
+
+#define FIRST_CHUNK ((size_t)8 << 10)
+#define LAST_CHUNK  ((size_t)256 << 10)
+#define SIZES       8 /* FIRST_CHUNK, and so on by doubling up to KEPT_SIZE */
+#define KEPT_SIZE   (FIRST_CHUNK << (SIZES - 1))
+#define KEPT_SMALL  8 /* of each size below LAST_CHUNK, so that many small ones do not take the place of large ones */
+#define KEPT_BYTES  ((size_t)8 << 20)
+#define CLEAN_AHEAD ((size_t)2048)
+
+struct kept {
+    struct chunk *list[SIZES];
+    size_t count[SIZES], bytes;
+    bool at_exit; /* kept_free() will run when the thread ends */
+};
+static _Thread_local struct kept kept;
+static pthread_once_t kept_once = PTHREAD_ONCE_INIT;
+static pthread_key_t kept_key;
+static bool kept_usable;
+
+static void kept_free(void *arg)
+{
+    struct kept *k = arg;
+    for (size_t i = 0; i < SIZES; i++)
+        while (k->list[i] != NULL) {
+            struct chunk *next = k->list[i]->next;
+            free(k->list[i]);
+            k->list[i] = next;
+        }
+    *k = (struct kept){0}; /* an arena that is freed still later asks for kept_free() again */
+}
+
+static void kept_setup(void)
+{
+    kept_usable = pthread_key_create(&kept_key, kept_free) == 0;
+}
+
+static bool will_be_freed(void)
+{
+    (void)pthread_once(&kept_once, kept_setup);
+    if (!kept.at_exit)
+        kept.at_exit = kept_usable && pthread_setspecific(kept_key, &kept) == 0;
+    return kept.at_exit;
+}
+
+/* The number of the least standard size with room for n; SIZES when there is none. */
+static size_t size_number(size_t n)
+{
+    size_t i = 0;
+    while (i < SIZES && FIRST_CHUNK << i < n)
+        i++;
+    return i;
+}
+
+/* A chunk with room for n bytes or more (at most KEPT_SIZE), with anything in it. */
+static struct chunk *chunk_get(size_t n)
+{
+    size_t i = size_number(n);
+    if (kept.list[i] != NULL) {
+        struct chunk *c = kept.list[i];
+        kept.list[i] = c->next;
+        kept.count[i]--;
+        kept.bytes -= c->size;
+        return c;
+    }
+    size_t size = FIRST_CHUNK << i;
+    struct chunk *c = malloc(sizeof *c + size);
+    if (c != NULL)
+        c->size = size;
+    return c;
+}
+
+static void chunk_drop(struct chunk *c)
+{
+    size_t i = size_number(c->size);
+    bool enough = i == SIZES || (c->size < LAST_CHUNK && kept.count[i] == KEPT_SMALL);
+    if (enough || c->size > KEPT_BYTES - kept.bytes || !will_be_freed()) {
+        free(c);
+        return;
+    }
+    c->next = kept.list[i];
+    kept.list[i] = c;
+    kept.count[i]++;
+    kept.bytes += c->size;
+}
+
+#endif
+
 struct arena *arena_new(size_t limit)
 {
     if (told_to_fail())
@@ -98,7 +192,7 @@ void arena_free(struct arena *a)
 #else
     while (a->chunks != NULL) {
         struct chunk *next = a->chunks->next;
-        free(a->chunks);
+        chunk_drop(a->chunks);
         a->chunks = next;
     }
 #endif
@@ -171,11 +265,15 @@ static void *extend(struct arena *a, const void *p, size_t old, size_t grown)
 static void *take_chunk(struct arena *a, size_t n)
 {
     bool alone = n > a->chunk_size / 2;
-    size_t size = alone ? n : a->chunk_size;
-    /* calloc gives large blocks as fresh zero pages, without touching them. */
-    struct chunk *c = alone ? calloc(1, sizeof *c + size) : malloc(sizeof *c + size);
+    /* calloc gives what is too large to be kept as fresh zero pages, without touching them. */
+    bool huge = n > KEPT_SIZE;
+    struct chunk *c = huge ? calloc(1, sizeof *c + n) : chunk_get(alone ? n : a->chunk_size);
     if (c == NULL)
         return NULL;
+    if (huge)
+        c->size = n;
+    else
+        memset(c + 1, 0, n);
     if (alone && a->chunks != NULL) {
         c->next = a->chunks->next;
         a->chunks->next = c;
@@ -184,11 +282,22 @@ static void *take_chunk(struct arena *a, size_t n)
     c->next = a->chunks;
     a->chunks = c;
     a->last = (char *)(c + 1);
-    a->at = a->last + n;
-    a->end = a->last + size;
+    a->at = a->clean = a->last + n;
+    a->end = a->last + c->size;
     if (a->chunk_size < LAST_CHUNK)
         a->chunk_size *= 2;
-    return alone ? a->last : memset(a->last, 0, n);
+    return a->last;
+}
+
+/* Takes n bytes behind what is taken. They are zeroed some way ahead, for most allocations are of a few bytes. */
+static void advance(struct arena *a, size_t n)
+{
+    a->at += n;
+    if (a->at <= a->clean)
+        return;
+    size_t ahead = (size_t)(a->end - a->at) < CLEAN_AHEAD ? (size_t)(a->end - a->at) : CLEAN_AHEAD;
+    memset(a->clean, 0, (size_t)(a->at - a->clean) + ahead);
+    a->clean = a->at + ahead;
 }
 
 static void *take(struct arena *a, size_t n)
@@ -197,8 +306,8 @@ static void *take(struct arena *a, size_t n)
     if (n > (size_t)(a->end - a->at))
         return take_chunk(a, n);
     a->last = a->at;
-    a->at += n;
-    return memset(a->last, 0, n);
+    advance(a, n);
+    return a->last;
 }
 
 /* Builders grow the newest allocation most of the time: then no copy is needed. */
@@ -207,9 +316,11 @@ static void *extend(struct arena *a, const void *p, size_t old, size_t grown)
     if (p == NULL || (const char *)p != a->last || rounded(grown) > (size_t)(a->end - a->last))
         return NULL;
     char *start = a->last;
-    if (start + rounded(grown) > a->at)
-        a->at = start + rounded(grown);
-    memset(start + old, 0, grown - old);
+    size_t had = (size_t)(a->at - start);
+    if (had > old) /* room that was handed out may have been written to */
+        memset(start + old, 0, had - old);
+    if (rounded(grown) > had)
+        advance(a, rounded(grown) - had);
     return start;
 }
 

@@ -10,10 +10,11 @@ static bool is_calm(unsigned char c)
     return c >= ' ' && c < 0x80 && c != '"' && c != '\\';
 }
 
+static const char escapes[32] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+
 static void put_string(struct buf *b, struct str s)
 {
     static const char hex[] = "0123456789abcdef";
-    static const char escapes[32] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
     size_t start = 0, i = 0; /* what is between them is fine as it is */
     buf_char(b, '"');
     for (;;) {
@@ -40,6 +41,24 @@ static void put_string(struct buf *b, struct str s)
     }
     buf_put(b, s.p + start, s.n - start);
     buf_char(b, '"');
+}
+
+size_t json_str_size(struct str s)
+{
+    size_t size = 2, i = 0;
+    while (i < s.n) {
+        unsigned char c = (unsigned char)s.p[i];
+        uint32_t cp;
+        size_t len = c < 0x80 ? 1 : utf8_next(s.p + i, s.n - i, &cp);
+        if (is_calm(c) || (c >= 0x80 && len > 0))
+            size += len;
+        else if (len == 0)
+            size += 3; /* U+FFFD */
+        else
+            size += c >= 0x20 || escapes[c] != 0 ? 2 : 6;
+        i += len > 0 ? len : 1;
+    }
+    return size;
 }
 
 /* Before a value. */
@@ -152,8 +171,7 @@ static void put_scalar(struct json *j, const struct node *n)
     }
     scalar_canonical(n, &v);
     struct str text = {v.text, v.n};
-    /* .inf, -.inf and .nan: JSON has no numbers for them */
-    if (n->type == SCALAR_FLOAT && str_find_char(text, 'n') >= 0)
+    if (scalar_beyond_json(n, &v))
         json_str(j, text);
     else
         json_raw(j, text);

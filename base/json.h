@@ -22,6 +22,7 @@ void json_key(struct json *j, const char *key);
 void json_key_str(struct json *j, struct str key);
 /* Bytes that are not UTF-8 become U+FFFD, control characters are escaped. */
 void json_str(struct json *j, struct str s);
+size_t json_str_size(struct str s);            /* what json_str() puts for s, quotes included */
 void json_cstr(struct json *j, const char *s); /* NULL writes null */
 void json_int(struct json *j, int64_t v);
 void json_bool(struct json *j, bool v);

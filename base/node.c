@@ -24,11 +24,6 @@ struct node *node_get_str(const struct node *map, struct str key)
     return p == NULL ? NULL : p->value;
 }
 
-struct node *node_get(const struct node *map, const char *key)
-{
-    return node_get_str(map, str_of(key));
-}
-
 const struct pair *node_pair(const struct node *map, const char *key)
 {
     return find(map, str_of(key));
@@ -255,10 +250,10 @@ struct node *node_null(struct arena *a)
 static void *room(struct arena *a, struct node *n, const void *list, size_t size)
 {
     size_t bytes, have = n->count * size;
-    size_t cap = n->count < 4 ? 4 : n->count;
-    if (__builtin_mul_overflow(cap, 2 * size, &bytes))
+    size_t cap = n->count == 0 ? 2 : 2 * n->count;
+    if (__builtin_mul_overflow(cap, size, &bytes))
         arena_fail(a, ERR_LIMIT);
-    n->cap = 2 * cap;
+    n->cap = cap;
     return arena_grow(a, list, have, bytes);
 }
 

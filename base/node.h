@@ -59,8 +59,11 @@ MUST_USE enum status node_parse_yaml_stream(struct arena *a, struct str text, si
 MUST_USE enum status node_parse_json(struct arena *a, struct str text, struct node **out, struct err *e);
 
 /* All of these take NULL for "not there", so that look-ups chain. */
-struct node *node_get(const struct node *map, const char *key); /* NULL unless map is a map that has key */
-struct node *node_get_str(const struct node *map, struct str key);
+struct node *node_get_str(const struct node *map, struct str key); /* NULL unless map is a map that has key */
+static inline struct node *node_get(const struct node *map, const char *key)
+{
+    return node_get_str(map, str_of(key));
+}
 const struct pair *node_pair(const struct node *map, const char *key);
 struct node *node_at(const struct node *seq, size_t i);
 /* node_path(n, "metadata", "annotations", "x", NULL) */
@@ -99,9 +102,10 @@ struct node *node_copy(struct arena *a, const struct node *n); /* deep */
 /*
  * Block-style YAML, two spaces, keys in the order of the tree, deterministic. Strings that YAML 1.1, YAML 1.2 or
  * Kubernetes' reader would take for something else are quoted; text with newlines becomes a literal block where that
- * reads back the same, else a double-quoted scalar. What it writes reads back equal.
+ * reads back the same, else a double-quoted scalar. What it writes reads back equal. Returns how long the same is as
+ * compact JSON, which costs next to nothing on the way; that means nothing when b->over.
  */
-void node_write_yaml(struct buf *b, const struct node *n);
+size_t node_write_yaml(struct buf *b, const struct node *n);
 /* Compact JSON. Plain scalars keep their type; numbers are written in JSON's form. */
 void node_write_json(struct buf *b, const struct node *n);
 struct str node_to_json(struct arena *a, const struct node *n);

@@ -34,7 +34,7 @@ static bool one_of(struct str s, const char *const *words)
 /* "null", "Null", "NULL", but not "nULL". */
 static bool is_word(struct str s, const char *lower)
 {
-    if (!str_eq_nocase(s, str_of(lower)))
+    if (s.n != strlen(lower) || !str_eq_nocase(s, str_of(lower)))
         return false;
     bool rest_upper = true, rest_lower = true;
     for (size_t i = 1; i < s.n; i++) {
@@ -58,11 +58,6 @@ static const char *const false_words[] = {"false", "no", "off", NULL};
 bool scalar_true(struct str text)
 {
     return any_word(text, true_words);
-}
-
-static bool is_null(struct str s)
-{
-    return s.n == 0 || str_is(s, "~") || is_word(s, "null");
 }
 
 static const char *const inf_words[] = {".inf", ".Inf", ".INF", NULL};
@@ -201,19 +196,24 @@ static double float_value(struct str s)
 
 enum scalar_type scalar_resolve(struct str s)
 {
-    if (is_null(s))
-        return SCALAR_NULL;
     struct integer i;
     double f;
+    if (s.n == 0)
+        return SCALAR_NULL;
     switch (s.p[0]) {
+    case '~':
+        return s.n == 1 ? SCALAR_NULL : SCALAR_STR;
+    case 'n':
+    case 'N':
+        if (is_word(s, "null"))
+            return SCALAR_NULL;
+        return is_word(s, "no") ? SCALAR_BOOL : SCALAR_STR;
     case 't':
     case 'T':
     case 'y':
     case 'Y':
     case 'f':
     case 'F':
-    case 'n':
-    case 'N':
     case 'o':
     case 'O':
         return any_word(s, true_words) || any_word(s, false_words) ? SCALAR_BOOL : SCALAR_STR;
@@ -296,19 +296,44 @@ static bool sexagesimal_or_time(struct str s)
     return true;
 }
 
-bool scalar_ambiguous(struct str s)
+static bool word_like(struct str s)
 {
     static const struct str words[] = {STR("~"),     STR("null"),  STR("true"), STR("false"), STR("yes"),  STR("no"),
                                        STR("on"),    STR("off"),   STR("y"),    STR("n"),     STR(".nan"), STR(".inf"),
                                        STR("-.inf"), STR("+.inf"), STR("="),    STR("<<")};
-    if (s.n == 0)
-        return true;
     for (size_t i = 0; s.n <= 5 && i < sizeof words / sizeof words[0]; i++)
         if (s.n == words[i].n && str_eq_nocase(s, words[i]))
             return true;
-    if (!is_digit(s.p[0]) && s.p[0] != '-' && s.p[0] != '+' && s.p[0] != '.')
-        return false;
-    return number_like(s) || sexagesimal_or_time(s);
+    return false;
+}
+
+bool scalar_ambiguous(struct str s)
+{
+    if (s.n == 0)
+        return true;
+    /* Most texts begin with a character that none of those begins with. */
+    switch (s.p[0]) {
+    case '~':
+    case '=':
+    case '<':
+    case 'n':
+    case 'N':
+    case 't':
+    case 'T':
+    case 'f':
+    case 'F':
+    case 'y':
+    case 'Y':
+    case 'o':
+    case 'O':
+        return word_like(s);
+    case '-':
+    case '+':
+    case '.':
+        return word_like(s) || number_like(s) || sexagesimal_or_time(s);
+    default:
+        return is_digit(s.p[0]) && (number_like(s) || sexagesimal_or_time(s));
+    }
 }
 
 /* ---- writing */
@@ -411,6 +436,11 @@ void scalar_canonical(const struct node *n, struct number *out)
         break;
     }
     set(out, "null");
+}
+
+bool scalar_beyond_json(const struct node *n, const struct number *canonical)
+{
+    return n->type == SCALAR_FLOAT && memchr(canonical->text, 'n', canonical->n) != NULL;
 }
 
 bool scalar_equal(const struct node *x, const struct node *y)

@@ -16,6 +16,11 @@
 static void put_indent(struct buf *b, size_t n)
 {
     static const char spaces[] = "                                                                ";
+    if (n <= 16 && !b->over && b->cap - b->n > 16) {
+        memcpy(b->p + b->n, spaces, 16); /* of a fixed size it is one instruction; what is too much is written over */
+        b->n += n;
+        return;
+    }
     for (; n > sizeof spaces - 1; n -= sizeof spaces - 1)
         buf_put(b, spaces, sizeof spaces - 1);
     buf_put(b, spaces, n);
@@ -40,10 +45,7 @@ static bool is_special(uint32_t c)
 }
 
 /* Most bytes of most texts: neither white space nor anything that look_at() has to look at. */
-static bool is_calm(char c)
-{
-    return c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != ':';
-}
+static const bool calm[256] = {['!'] = true, ['#' ... '9'] = true, [';' ... '['] = true, [']' ... '~'] = true};
 
 static struct look look_at(struct str s)
 {
@@ -51,7 +53,7 @@ static struct look look_at(struct str s)
     size_t i = 0;
     for (;;) {
         size_t start = i;
-        while (i < s.n && is_calm(s.p[i]))
+        while (i < s.n && calm[(unsigned char)s.p[i]])
             i++;
         l.blank &= i == start;
         if (i == s.n)
@@ -193,10 +195,19 @@ static void put_literal(struct buf *b, struct str s, size_t indent)
     }
 }
 
+/* ---- writing maps and lists */
+
+struct writer {
+    struct buf *b;
+    size_t json; /* how long it is as JSON, so far */
+};
+
 /* indent: that of the map or list it is in. */
-static void put_text(struct buf *b, struct str s, size_t indent, bool key)
+static void put_text(struct writer *w, struct str s, size_t indent, bool key)
 {
+    struct buf *b = w->b;
     struct look l = look_at(s);
+    w->json += l.special || l.lines || l.tabs || l.escapes ? json_str_size(s) : s.n + 2;
     if (plain_ok(s, &l))
         buf_str(b, s);
     else if (!key && literal_ok(s, &l))
@@ -207,98 +218,112 @@ static void put_text(struct buf *b, struct str s, size_t indent, bool key)
         put_double(b, s);
 }
 
-static void put_scalar(struct buf *b, const struct node *n, size_t indent)
+static void put_scalar(struct writer *w, const struct node *n, size_t indent)
 {
     struct number v;
     if (n->type == SCALAR_STR) {
-        put_text(b, n->text, indent, false);
+        put_text(w, n->text, indent, false);
         return;
     }
     scalar_canonical(n, &v);
-    buf_put(b, v.text, v.n);
+    buf_put(w->b, v.text, v.n);
+    w->json += v.n + (scalar_beyond_json(n, &v) ? 2 : 0);
 }
 
-/* ---- writing maps and lists */
-
-static void put_map(struct buf *b, const struct node *map, size_t indent);
-static void put_seq(struct buf *b, const struct node *seq, size_t indent);
+static void put_map(struct writer *w, const struct node *map, size_t indent);
+static void put_seq(struct writer *w, const struct node *seq, size_t indent);
 
 /* True when it fits on the rest of a line: then it is written, with the newline. */
-static bool put_inline(struct buf *b, const struct node *n, size_t indent)
+static bool put_inline(struct writer *w, const struct node *n, size_t indent)
 {
-    if (n != NULL && n->kind != NODE_SCALAR && n->count > 0)
+    if (n != NULL && n->kind == NODE_SCALAR) {
+        put_scalar(w, n, indent);
+    } else if (n != NULL && n->count > 0) {
         return false;
-    if (n == NULL)
-        buf_cstr(b, "null");
-    else if (n->kind == NODE_SCALAR)
-        put_scalar(b, n, indent);
-    else
-        buf_cstr(b, n->kind == NODE_MAP ? "{}" : "[]");
-    buf_char(b, '\n');
+    } else {
+        struct str text = n == NULL ? STR("null") : n->kind == NODE_MAP ? STR("{}") : STR("[]");
+        buf_str(w->b, text);
+        w->json += text.n;
+    }
+    buf_char(w->b, '\n');
     return true;
 }
 
 /* A key, up to and with its ":". One that is too long to be seen as a key is announced by "? ". */
-static void put_key(struct buf *b, struct str key, size_t indent)
+static void put_key(struct writer *w, struct str key, size_t indent)
 {
-    size_t start = b->n;
-    put_text(b, key, indent, true);
+    struct buf *b = w->b;
+    size_t start = b->n, json = w->json;
+    put_text(w, key, indent, true);
     if (b->n - start > KEY_MAX) {
         b->n = start;
+        w->json = json;
         buf_cstr(b, "? ");
-        put_text(b, key, indent, true);
+        put_text(w, key, indent, true);
         buf_char(b, '\n');
         put_indent(b, indent);
     }
     buf_char(b, ':');
 }
 
-/* The first line's indent is written already. */
-static void put_map(struct buf *b, const struct node *map, size_t indent)
+/* What JSON has around and between the parts of a map (with a ":" for each) or list, of which there are some. */
+static size_t json_marks(const struct node *n)
 {
+    return n->count + 1 + (n->kind == NODE_MAP ? n->count : 0);
+}
+
+/* The first line's indent is written already. */
+static void put_map(struct writer *w, const struct node *map, size_t indent)
+{
+    struct buf *b = w->b;
+    w->json += json_marks(map);
     for (size_t i = 0; i < map->count && !b->over; i++) {
         const struct node *value = map->pairs[i].value;
         if (i > 0)
             put_indent(b, indent);
-        put_key(b, map->pairs[i].key, indent);
+        put_key(w, map->pairs[i].key, indent);
         if (value == NULL || value->kind == NODE_SCALAR || value->count == 0) {
             buf_char(b, ' ');
-            put_inline(b, value, indent);
+            put_inline(w, value, indent);
             continue;
         }
         buf_char(b, '\n');
         put_indent(b, value->kind == NODE_MAP ? indent + 2 : indent);
         if (value->kind == NODE_MAP)
-            put_map(b, value, indent + 2);
+            put_map(w, value, indent + 2);
         else
-            put_seq(b, value, indent);
+            put_seq(w, value, indent);
     }
 }
 
-static void put_seq(struct buf *b, const struct node *seq, size_t indent)
+static void put_seq(struct writer *w, const struct node *seq, size_t indent)
 {
+    struct buf *b = w->b;
+    w->json += json_marks(seq);
     for (size_t i = 0; i < seq->count && !b->over; i++) {
         const struct node *item = seq->items[i];
         if (i > 0)
             put_indent(b, indent);
-        buf_cstr(b, "- ");
-        if (put_inline(b, item, indent))
+        buf_put(b, "- ", 2);
+        if (put_inline(w, item, indent))
             continue;
         if (item->kind == NODE_MAP)
-            put_map(b, item, indent + 2);
+            put_map(w, item, indent + 2);
         else
-            put_seq(b, item, indent + 2);
+            put_seq(w, item, indent + 2);
     }
 }
 
-void node_write_yaml(struct buf *b, const struct node *n)
+size_t node_write_yaml(struct buf *b, const struct node *n)
 {
-    if (put_inline(b, n, 0))
-        return;
+    struct writer w = {.b = b};
+    if (put_inline(&w, n, 0))
+        return w.json;
     if (n->kind == NODE_MAP)
-        put_map(b, n, 0);
+        put_map(&w, n, 0);
     else
-        put_seq(b, n, 0);
+        put_seq(&w, n, 0);
+    return w.json;
 }
 
 void node_write_json(struct buf *b, const struct node *n)

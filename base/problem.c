@@ -81,6 +81,8 @@ void problem_hint(struct problems *ps, struct problem *p, const char *format, ..
 
 struct str pointer_key(struct arena *a, struct str parent, struct str key)
 {
+    if (str_find_char(key, '~') < 0 && str_find_char(key, '/') < 0)
+        return STR_JOIN(a, parent, STR("/"), key);
     struct buf b;
     buf_init(&b, a, 0);
     buf_str(&b, parent);

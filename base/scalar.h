@@ -20,6 +20,8 @@ struct number {
 /* The value of a scalar that is not a string, in a form that every reader takes for the same: null, true, false,
    decimal integers, floats with a point; .inf, -.inf and .nan are the ones that are not JSON. */
 void scalar_canonical(const struct node *n, struct number *out);
+/* Whether that is .inf, -.inf or .nan: texts in JSON. */
+bool scalar_beyond_json(const struct node *n, const struct number *canonical);
 /* A double, so that it reads back the same. */
 void scalar_from_double(double v, struct number *out);
 

@@ -7,21 +7,6 @@
 
 #include "base/utf8.h"
 
-struct str str_of(const char *cstr)
-{
-    return cstr == NULL ? STR_NONE : (struct str){cstr, strlen(cstr)};
-}
-
-bool str_eq(struct str a, struct str b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool str_is(struct str a, const char *literal)
-{
-    return str_eq(a, str_of(literal));
-}
-
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -253,6 +238,21 @@ struct str str_cat(struct arena *a, struct str x, struct str y)
     return dup_plus(a, x, y);
 }
 
+struct str str_join(struct arena *a, const struct str *parts, size_t count)
+{
+    size_t n = 1, at = 0;
+    for (size_t i = 0; i < count; i++)
+        if (__builtin_add_overflow(n, parts[i].n, &n))
+            arena_fail(a, ERR_LIMIT);
+    char *p = arena_alloc(a, n);
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].n > 0)
+            memcpy(p + at, parts[i].p, parts[i].n);
+        at += parts[i].n;
+    }
+    return (struct str){p, at};
+}
+
 static struct str print(struct arena *a, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 static struct str print(struct arena *a, const char *format, va_list args)
 {
@@ -310,7 +310,7 @@ struct str str_replace(struct arena *a, struct str s, struct str what, struct st
 
 /* ---- builder */
 
-#define BUF_FIRST         ((size_t)256)
+#define BUF_FIRST         ((size_t)64)
 #define BUF_DEFAULT_LIMIT ((size_t)64 << 20)
 
 void buf_init(struct buf *b, struct arena *a, size_t limit)
@@ -318,9 +318,16 @@ void buf_init(struct buf *b, struct arena *a, size_t limit)
     *b = (struct buf){.a = a, .limit = limit ? limit : BUF_DEFAULT_LIMIT};
 }
 
-/* Room for n more bytes and a NUL. False, with `over` set, when that is beyond the limit: then nothing more is taken,
-   so that no piece can be missing in the middle. */
-static bool reserve(struct buf *b, size_t n)
+/* Never more than the limit and a NUL, so that what fits into cap is within the limit. */
+static void set_cap(struct buf *b, size_t cap)
+{
+    if (cap - 1 > b->limit)
+        cap = b->limit + 1;
+    b->p = arena_grow(b->a, b->p, b->n, cap);
+    b->cap = cap;
+}
+
+bool buf_reserve(struct buf *b, size_t n)
 {
     if (b->over || n > b->limit - b->n) {
         b->over = true;
@@ -333,35 +340,8 @@ static bool reserve(struct buf *b, size_t n)
         arena_fail(b->a, ERR_LIMIT);
     if (__builtin_mul_overflow(b->cap, 2u, &cap) || cap < need)
         cap = need;
-    if (cap < BUF_FIRST)
-        cap = BUF_FIRST;
-    b->p = arena_grow(b->a, b->p, b->n, cap);
-    b->cap = cap;
+    set_cap(b, cap < BUF_FIRST ? BUF_FIRST : cap);
     return true;
-}
-
-void buf_put(struct buf *b, const void *p, size_t n)
-{
-    if (n == 0 || !reserve(b, n))
-        return;
-    memcpy(b->p + b->n, p, n);
-    b->n += n;
-}
-
-void buf_str(struct buf *b, struct str s)
-{
-    buf_put(b, s.p, s.n);
-}
-
-void buf_cstr(struct buf *b, const char *s)
-{
-    buf_str(b, str_of(s));
-}
-
-void buf_char(struct buf *b, char c)
-{
-    if (reserve(b, 1))
-        b->p[b->n++] = c;
 }
 
 void buf_u64(struct buf *b, uint64_t v)
@@ -386,7 +366,7 @@ void buf_printf(struct buf *b, const char *format, ...)
         b->over = true;
     else if ((size_t)n < sizeof small)
         buf_put(b, small, (size_t)n);
-    else if (reserve(b, (size_t)n)) {
+    else if (buf_reserve(b, (size_t)n)) {
         vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
         b->n += (size_t)n;
     }
@@ -396,10 +376,8 @@ void buf_printf(struct buf *b, const char *format, ...)
 
 struct str buf_take(struct buf *b)
 {
-    if (b->p == NULL) {
-        b->p = arena_alloc(b->a, BUF_FIRST);
-        b->cap = BUF_FIRST;
-    }
+    if (b->p == NULL)
+        set_cap(b, 1);
     b->p[b->n] = '\0';
     return (struct str){b->p, b->n};
 }

@@ -1,3 +1,4 @@
+#include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -190,6 +191,56 @@ static void without_a_guard_the_process_aborts_and_says_why(void **state)
     assert_non_null(strstr(said, "limit reached after 0 bytes"));
 }
 
+/* Chunks come back from earlier arenas with what was in them: sizes around those that are kept, and far more of them.
+ */
+static void what_comes_from_an_earlier_arena_is_zeroed(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {16, 100, 4000, 8192, 70000, 262144, 262160, 1048576, 1048577, 3000000};
+    for (int round = 0; round < 3; round++) {
+        struct arena *a = arena_new(0);
+        assert_non_null(a);
+        for (size_t i = 0; i < 100; i++) {
+            size_t n = sizes[i * 7 % 10];
+            char *p = arena_alloc(a, n);
+            assert_int_equal((uintptr_t)p % 16, 0);
+            assert_int_equal(p[0], 0);
+            assert_int_equal(memcmp(p, p + 1, n - 1), 0);
+            memset(p, 0xaa, n);
+            if (i % 3 == 0) {
+                p = arena_grow(a, p, n / 2, n + 1000);
+                for (size_t k = n / 2; k < n + 1000; k++)
+                    assert_int_equal(p[k], 0);
+            }
+        }
+        arena_free(a);
+    }
+}
+
+static void *use_an_arena(void *arg)
+{
+    struct arena *a = arena_new(0);
+    if (a != NULL)
+        memset(arena_alloc(a, 100000), 1, 100000);
+    arena_free(a);
+    arena_free(arg);
+    return NULL;
+}
+
+/* ASan and valgrind would tell what a thread leaves behind. */
+static void arenas_may_end_in_another_thread(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 20; i++) {
+        pthread_t thread;
+        struct arena *a = arena_new(0);
+        assert_non_null(a);
+        memset(arena_alloc(a, 300000), 1, 300000);
+        assert_int_equal(pthread_create(&thread, NULL, use_an_arena, a), 0);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+    }
+}
+
 static void freeing_nothing_is_fine(void **state)
 {
     (void)state;
@@ -212,6 +263,8 @@ int main(void)
         with_arena(deferred_releases_run_newest_first),
         with_arena(a_release_that_cannot_be_noted_happens_at_once),
         with_arena(without_a_guard_the_process_aborts_and_says_why),
+        cmocka_unit_test(what_comes_from_an_earlier_arena_is_zeroed),
+        cmocka_unit_test(arenas_may_end_in_another_thread),
         cmocka_unit_test(freeing_nothing_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

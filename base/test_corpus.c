@@ -24,7 +24,7 @@ static void check_file(const char *path)
     buf_init(&b, a, 0);
     for (size_t i = 0; i < count; i++) {
         buf_cstr(&b, "---\n");
-        node_write_yaml(&b, documents[i]);
+        assert_int_equal(node_write_yaml(&b, documents[i]), node_to_json(a, documents[i]).n);
     }
     assert_ok(node_parse_yaml_stream(a, buf_take(&b), 1000, &back, &again, &e), &e);
     assert_int_equal(count, again);

@@ -35,6 +35,7 @@ static struct str quoted(struct arena *a, struct str s)
     buf_init(&b, a, 0);
     struct json j = json_to(&b);
     json_str(&j, s);
+    assert_int_equal(json_str_size(s), b.n);
     return buf_take(&b);
 }
 

@@ -16,8 +16,9 @@ static struct str write_yaml(struct arena *a, const struct node *n)
 {
     struct buf b;
     buf_init(&b, a, 0);
-    node_write_yaml(&b, n);
+    size_t json = node_write_yaml(&b, n);
     assert_false(b.over);
+    assert_int_equal(json, node_to_json(a, n).n);
     return buf_take(&b);
 }
 

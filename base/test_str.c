@@ -204,6 +204,39 @@ static void a_builder_stops_at_its_limit(void **state)
     assert_str(buf_take(&b), "abc");
 }
 
+static void a_builder_keeps_the_room_that_was_reserved(void **state)
+{
+    struct buf b;
+    buf_init(&b, *state, 2000);
+    assert_true(buf_reserve(&b, 1000));
+    const char *p = b.p;
+    for (int i = 0; i < 1000; i++)
+        buf_char(&b, 'x');
+    assert_ptr_equal(b.p, p);
+    assert_true(buf_reserve(&b, 1000));
+    for (int i = 0; i < 1000; i++)
+        buf_put(&b, "yz", 1);
+    assert_false(b.over);
+    buf_char(&b, 'z');
+    assert_true(b.over);
+    assert_int_equal(buf_take(&b).n, 2000);
+    assert_false(buf_reserve(&b, 0));
+
+    buf_init(&b, *state, 5);
+    (void)buf_take(&b);
+    buf_cstr(&b, "abcdef"); /* the room that taking made is no more than the limit either */
+    assert_true(b.over);
+    assert_str(buf_take(&b), "");
+}
+
+static void joining_puts_parts_behind_each_other(void **state)
+{
+    assert_str(STR_JOIN(*state, STR("a"), STR_NONE, STR("bc"), STR("")), "abc");
+    struct str none = STR_JOIN(*state, STR_NONE);
+    assert_int_equal(none.n, 0);
+    assert_int_equal(none.p[0], '\0');
+}
+
 static enum status use_everything(void *arg)
 {
     struct buf b;
@@ -214,6 +247,7 @@ static enum status use_everything(void *arg)
     struct str s = str_replace(arg, buf_take(&b), STR("0"), STR("zero"));
     (void)str_lower(arg, str_cat(arg, s, str_printf(arg, "%.*s", STR_ARG(s))));
     (void)str_cstr(arg, STR("x"));
+    (void)STR_JOIN(arg, s, STR("x"));
     return OK;
 }
 
@@ -244,6 +278,8 @@ int main(void)
         with_arena(printing_makes_room_for_any_length),
         with_arena(a_builder_collects_pieces),
         with_arena(a_builder_stops_at_its_limit),
+        with_arena(a_builder_keeps_the_room_that_was_reserved),
+        with_arena(joining_puts_parts_behind_each_other),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,6 +95,8 @@ bool type_is_value(struct str type)
 
 bool type_fits(struct str from, struct str to)
 {
+    if (str_eq(from, to)) /* most of them: spares the look for other spellings */
+        return true;
     from = fold(from);
     to = fold(to);
     if (from.n == 0 || to.n == 0 || str_eq(from, to))

@@ -178,14 +178,12 @@ BEGIN
     FOR v_run IN
         SELECT r.id FROM run r WHERE r.engine_id = p_engine AND r.finished_at IS NULL ORDER BY r.id FOR NO KEY UPDATE
     LOOP
+        UPDATE run_step s SET state = 'failed', reason = 'HubRestarted', finished_at = now()
+        WHERE s.run_id = v_run AND s.state = 'running';
         RETURN QUERY
             UPDATE run_attempt a SET state = 'failed', reason = 'HubRestarted', finished_at = now()
             WHERE a.run_id = v_run AND a.state = 'running'
             RETURNING a.run_id, a.task_no, a.matrix_index, a.attempt;
-        UPDATE run_step s SET state = 'failed', reason = 'HubRestarted', finished_at = now()
-        WHERE s.run_id = v_run AND s.state = 'running';
-        UPDATE run_task t SET state = 'failed', reason = 'HubRestarted', finished_at = now()
-        WHERE t.run_id = v_run AND t.state = 'running';
         IF FOUND THEN
             PERFORM run_touch(v_run, json_build_object('verb', 'recovered', 'id', v_run));
         END IF;

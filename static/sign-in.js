@@ -22,7 +22,7 @@ async function main() {
     if (code) await signIn(code);
     const session = await (await fetch("/api/v1/session")).json();
     say(
-      session.signed_in
+      session.authenticated
         ? "You are signed in: this browser may publish and launch."
         : "You are reading as a guest. Open the link that the hub printed when it started to publish and launch.",
     );

@@ -103,10 +103,10 @@ def place():
 
 
 class Postgres:
-    def __init__(self, place):
+    def __init__(self, place, name="postgres"):
         self.place = place
-        self.data = place.folder / "postgres"
-        self.socket = place.make("socket")
+        self.data = place.folder / name
+        self.socket = place.make(name + "-socket")
         place.run(POSTGRES_BIN / "initdb", "-D", self.data, "--encoding=UTF8", "--locale=C.UTF-8", "--auth=peer")
         self.start()
 

@@ -23,7 +23,7 @@ static void tokens(void **state)
                                         "Bearer",
                                         "Bearer ",
                                         "Bearer " TOKEN "0",
-                                        "Basic " TOKEN,
+                                        ("Basic " TOKEN),
                                         TOKEN,
                                         "Bearer 0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)

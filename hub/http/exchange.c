@@ -390,8 +390,8 @@ static void log_access(h2o_logger_t *self, h2o_req_t *req)
     ptrdiff_t query = ex != NULL && ex->rq.path.n > 0 ? -1 : str_find_char(path, '?');
     log_info("request", LOG_S("method", iovec_str(req->method)),
              LOG_S("path", query < 0 ? path : str_sub(path, 0, (size_t)query)), LOG_I("status", req->res.status),
-             LOG_I("bytes", req->bytes_sent), LOG_I("us", us), LOG_I("principal", ex != NULL ? ex->rq.principal : 0),
-             LOG_C("request_id", ex != NULL ? ex->rq.id : ""));
+             LOG_I("bytes", req->bytes_sent), LOG_I("ms", us / 1000),
+             LOG_I("principal", ex != NULL ? ex->rq.principal : 0), LOG_C("request_id", ex != NULL ? ex->rq.id : ""));
 }
 
 void exchange_register(h2o_pathconf_t *path)

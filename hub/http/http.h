@@ -101,7 +101,7 @@ void stream_end(struct stream *s);
    went away is noticed. */
 void stream_keepalive(struct stream *s, struct str comment);
 
-/* ---- waiting */
+/* ---- waiting: from handlers and their callbacks only, where the arena is guarded */
 /* Sends a statement; done(rq, result) runs in the request's loop, within its arena's guard. */
 void request_db(struct request *rq, enum sql statement, const struct db_arg *args, unsigned count,
                 void (*done)(struct request *rq, const struct db_result *r));

@@ -2,8 +2,8 @@
  * Idempotency-Key around handlers of ROUTE_CREATES routes, which know nothing of it.
  *
  * Before the handler a claim is asked for (idempotency_begin); its answer is held back until it is stored
- * (idempotency_finish), so that a client that saw the answer finds it again. A 5xx is not stored. When the request ends
- * without an answer, the claim is dropped; when the whole hub dies, the database gives it out again after a while.
+ * (idempotency_finish), so that a client that saw the answer finds it again. A 5xx is not stored, the claim is dropped;
+ * so it is when the request ends without an answer. When the hub dies, the database gives it out again after a while.
  */
 #include "hub/http/internal.h"
 
@@ -175,7 +175,7 @@ static void on_settled(void *context, const struct db_result *r)
     struct claim *c = context;
     struct exchange *ex = c->ex;
     if (r->status != OK)
-        log_warn("an answer could not be kept for its Idempotency-Key", LOG_C("message", r->e.message));
+        log_warn("an Idempotency-Key could not be settled", LOG_C("message", r->e.message));
     if (ex != NULL) {
         ex->claim = NULL;
         exchange_run(ex, send_held, &c->answer);
@@ -183,42 +183,38 @@ static void on_settled(void *context, const struct db_result *r)
     free(c);
 }
 
-static void on_dropped(void *context, const struct db_result *r)
+static struct db_query *send_finish(struct exchange *ex, struct claim *c)
 {
-    (void)context, (void)r; /* what could not be dropped is given out again after two minutes */
-}
-
-static void drop(struct exchange *ex, const struct claim *c)
-{
-    const struct db_arg args[] = {db_text(str_of(c->id))};
-    if (c->id[0] != '\0' && ex->rq.loop->db != NULL)
-        db_send(ex->rq.loop->db, SQL_IDEMPOTENCY_DROP, args, 1, on_dropped, NULL);
-}
-
-bool idempotency_hold(struct exchange *ex, const struct answer *answer)
-{
-    struct claim *c = ex->claim;
-    if (c->settling) { /* the deadline came first: on_settled finds it sent */
-        return false;
-    }
-    bool keep = c->id[0] != '\0' && answer->status < 500 && answer->body.n <= ANSWER_MAX &&
-                (answer->body.n == 0 || str_utf8(answer->body)) && ex->rq.loop->db != NULL;
-    if (!keep) {
-        drop(ex, c);
-        ex->claim = NULL;
-        free(c);
-        return false;
-    }
-    c->answer = *answer;
+    const struct answer *answer = &c->answer;
     const struct db_arg args[] = {
         db_text(str_of(c->id)),
         db_text(str_printf(ex->out, "%d", answer->status)),
         db_text(answer->body.n > 0 ? answer->body : STR("")),
         db_text(pack_headers(ex, answer)),
     };
-    c->settling = true;
-    if (db_send(ex->rq.loop->db, SQL_IDEMPOTENCY_FINISH, args, 4, on_settled, c) != NULL)
-        return true;
+    return db_send(ex->rq.loop->db, SQL_IDEMPOTENCY_FINISH, args, 4, on_settled, c);
+}
+
+static struct db_query *send_drop(struct exchange *ex, struct claim *c)
+{
+    const struct db_arg args[] = {db_text(str_of(c->id))};
+    return db_send(ex->rq.loop->db, SQL_IDEMPOTENCY_DROP, args, 1, on_settled, c);
+}
+
+/* A client may ask again as soon as it has the answer, on another loop: so it gets it when the claim is settled. */
+bool idempotency_hold(struct exchange *ex, const struct answer *answer)
+{
+    struct claim *c = ex->claim;
+    if (c->settling) /* takes too long: now the deadline's answer goes out, and on_settled finds it sent */
+        return false;
+    if (c->id[0] != '\0' && ex->rq.loop->db != NULL) {
+        bool keep =
+            answer->status < 500 && answer->body.n <= ANSWER_MAX && (answer->body.n == 0 || str_utf8(answer->body));
+        c->answer = *answer;
+        c->settling = (keep ? send_finish(ex, c) : send_drop(ex, c)) != NULL;
+        if (c->settling)
+            return true;
+    }
     ex->claim = NULL;
     free(c);
     return false;
@@ -231,6 +227,7 @@ void idempotency_gone(struct exchange *ex)
     c->ex = NULL;
     if (c->settling) /* goes on: the answer is worth keeping although nobody waits for it */
         return;
-    drop(ex, c);
-    free(c);
+    /* What could not be dropped is given out again after two minutes. */
+    if (c->id[0] == '\0' || ex->rq.loop->db == NULL || send_drop(ex, c) == NULL)
+        free(c);
 }

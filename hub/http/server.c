@@ -152,6 +152,7 @@ static void configure_h2o(struct hub *hub)
     hub->h2o_ready = true;
     g->server_name = h2o_iovec_init(H2O_STRLIT("component-hub"));
     g->max_request_entity_size = HTTP_MAX_BODY;
+    h2o_socket_buffer_mmap_settings.threshold = 4 * HTTP_MAX_BODY; /* bodies stay out of files in /tmp */
     g->http1.req_timeout = REQ_TIMEOUT_MS;
     g->http1.upgrade_to_http2 = 0; /* h2o 2.2.5 has no answer to HTTP/2's rapid reset */
     h2o_hostconf_t *host = h2o_config_register_host(g, h2o_iovec_init(H2O_STRLIT("default")), 65535);

@@ -48,7 +48,7 @@ struct server_config {               /* zero means the default; what it points t
 extern const struct route_table http_routes;
 
 /* Binds, loads static_dir, starts all threads; nothing is left running on an error. Codes: address_in_use, bad_address,
-   auth_none_beyond_loopback, bad_route, static_unreadable, … */
+   cannot_listen, auth_none_beyond_loopback, token_short, bad_route, static_too_large, what reading static_dir gives. */
 MUST_USE enum status server_start(const struct server_config *c, struct hub **out, struct err *e);
 uint16_t server_port(const struct hub *hub);
 const struct auth *server_auth(const struct hub *hub);

@@ -102,6 +102,18 @@ static const struct run_names *find(const struct run_names *list, const char *ru
     return list;
 }
 
+const struct node *names_restore(const struct run_names *list, struct arena *a, const char *run_id,
+                                 struct str tekton_name, const struct node *results)
+{
+    const struct run_names *n = find(list, run_id);
+    const struct node *task = n ? node_get_str(node_get(n->map, "tasks"), tekton_name) : NULL;
+    const struct node *names = node_get(task, "outputs");
+    struct node *back = node_map(a);
+    for (size_t i = 0; i < node_count(names); i++)
+        node_set(a, back, node_text(names->pairs[i].value), node_str(a, names->pairs[i].key));
+    return renamed(a, results, back);
+}
+
 void names_apply(const struct run_names *list, struct arena *a, struct run_event *event)
 {
     const struct run_names *n = find(list, event->run_id);

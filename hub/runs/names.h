@@ -18,5 +18,8 @@ void names_free(struct run_names **list);
  * task, as the registry counts. What it makes lives in the arena; call within its guard.
  */
 void names_apply(const struct run_names *list, struct arena *a, struct run_event *event);
+/* The other way: results of a task under the document's names, as names_apply made them, get Tekton's. */
+const struct node *names_restore(const struct run_names *list, struct arena *a, const char *run_id,
+                                 struct str tekton_name, const struct node *results);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * Launching: the thread on which the local engine lives, and the recorder that puts what it says into the database.
  *
- * A run is in the database before it gets here. After a restart the supervisor takes up what was not finished. One
- * process at a time holds an engine's lease; the others say so in supervisor_engines().
+ * A run is in the database before it gets here. After a restart the supervisor takes up what was not finished: tasks
+ * that were under way begin again where they have retries left. One process at a time holds an engine's lease; the
+ * others say so in supervisor_engines(), and one that loses it gives up its runs.
  */
 #ifndef HUB_RUNS_SUPERVISOR_H
 #define HUB_RUNS_SUPERVISOR_H

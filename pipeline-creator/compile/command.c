@@ -6,13 +6,12 @@
 struct str command_value(struct plan *p, const struct task_plan *t, size_t input)
 {
     const struct input_plan *in = &t->inputs[input];
-    return in->param ? str_printf(p->a, "$(params.%.*s)", STR_ARG(in->name)) : in->literal;
+    return in->param ? STR_JOIN(p->a, STR("$(params."), in->name, STR(")")) : in->literal;
 }
 
 struct str folder_of_output(struct plan *p, const struct task_plan *t, size_t output)
 {
-    return str_printf(p->a, "$(workspaces." VOLUME ".path)/%.*s/%.*s", STR_ARG(t->name),
-                      STR_ARG(t->outputs[output].name));
+    return STR_JOIN(p->a, STR("$(workspaces." VOLUME ".path)/"), t->name, STR("/"), t->outputs[output].name);
 }
 
 struct str path_of_output(struct plan *p, const struct task_plan *t, size_t output)
@@ -20,7 +19,7 @@ struct str path_of_output(struct plan *p, const struct task_plan *t, size_t outp
     const struct output_plan *o = &t->outputs[output];
     switch (o->how) {
     case PASS_RESULT:
-        return str_printf(p->a, "$(results.%.*s.path)", STR_ARG(o->name));
+        return STR_JOIN(p->a, STR("$(results."), o->name, STR(".path)"));
     case PASS_FILE:
     case PASS_BOTH:
         return str_cat(p->a, folder_of_output(p, t, output), STR("/data"));
@@ -28,7 +27,7 @@ struct str path_of_output(struct plan *p, const struct task_plan *t, size_t outp
         break;
     }
     /* The volume's own folder is the parent, which the kubelet makes writable for all. */
-    return str_printf(p->a, FOLDER_OUTPUTS "/%.*s", STR_ARG(o->name));
+    return str_cat(p->a, STR(FOLDER_OUTPUTS "/"), o->name);
 }
 
 struct str path_of_input(struct plan *p, const struct task_plan *t, size_t input)
@@ -40,7 +39,7 @@ struct str path_of_input(struct plan *p, const struct task_plan *t, size_t input
         if (how == PASS_FILE || how == PASS_BOTH)
             return path_of_output(p, from, v->port);
     }
-    return str_printf(p->a, FOLDER_INPUTS "/%.*s", STR_ARG(t->inputs[input].name));
+    return str_cat(p->a, STR(FOLDER_INPUTS "/"), t->inputs[input].name);
 }
 
 struct expansion {

@@ -34,13 +34,6 @@ static void list_tasks(struct plan *p, struct compile_output *out)
         }
 }
 
-/* What the API server stores is JSON, without the indentation that makes the text longer: a text within the limit is
-   taken at its word, a longer one is counted again. */
-static size_t stored_size(struct arena *a, const struct node *manifest, size_t written)
-{
-    return written <= COMPILE_MAX_BYTES ? written : node_to_json(a, manifest).n;
-}
-
 #define TOLD_LARGEST 3
 
 /* Says what takes the space: the largest tasks. */
@@ -93,6 +86,9 @@ static enum status failed(const struct compile_output *out, struct err *e)
                    out->problems.errors == 1 ? "" : "s");
 }
 
+/* What a task takes in the manifest, roughly: saves the copies of a text that grows. */
+#define TASK_BYTES ((size_t)1500)
+
 static enum status compile(struct arena *a, const struct compile_input *in, struct compile_output *out, bool check,
                            struct err *e)
 {
@@ -135,13 +131,15 @@ static enum status compile(struct arena *a, const struct compile_input *in, stru
         return OK;
     struct buf b;
     buf_init(&b, a, 0);
-    node_write_yaml(&b, manifest);
+    (void)buf_reserve(&b, in->document.n + graph->task_count * TASK_BYTES);
+    size_t stored = node_write_yaml(&b, manifest);
     out->manifest = manifest;
     out->yaml = buf_take(&b);
-    size_t stored = stored_size(a, manifest, out->yaml.n);
-    if (stored <= COMPILE_MAX_BYTES)
+    /* What the API server stores is JSON, without the indentation that makes the text longer: a text within the limit
+       is taken at its word. */
+    if (!b.over && (out->yaml.n <= COMPILE_MAX_BYTES || stored <= COMPILE_MAX_BYTES))
         return OK;
-    too_large(&p, out, stored);
+    too_large(&p, out, b.over ? node_to_json(a, manifest).n : stored);
     out->manifest = NULL;
     out->yaml = STR_NONE;
     return failed(out, e);

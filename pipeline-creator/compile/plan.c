@@ -4,9 +4,21 @@
 
 /* ---- names */
 
-static void name_ports(struct plan *p, struct task_plan *t)
+/* The component alone decides, so that the tasks of one share what its first task got. */
+static void name_ports(struct plan *p, struct map *named, struct task_plan *t)
 {
     const struct interface *i = &t->task->component->interface;
+    struct str component = {(const char *)&t->task->component, sizeof t->task->component};
+    const size_t *seen = map_find(named, component);
+    if (seen) {
+        const struct task_plan *first = &p->tasks[*seen];
+        for (size_t k = 0; k < i->input_count; k++)
+            t->inputs[k].name = first->inputs[k].name;
+        for (size_t k = 0; k < i->output_count; k++)
+            t->outputs[k].name = first->outputs[k].name;
+        return;
+    }
+    (void)map_add(named, component, (size_t)(t - p->tasks));
     struct name_set inputs, outputs;
     names_init(&inputs, p->a, i->input_count);
     names_init(&outputs, p->a, i->output_count);
@@ -20,6 +32,8 @@ static void name_all(struct plan *p)
 {
     const struct graph *g = p->graph;
     struct name_set tasks, params;
+    struct map named;
+    map_init(&named, p->a, 0);
     names_init(&tasks, p->a, g->task_count);
     names_init(&params, p->a, g->component.interface.input_count);
     p->params = arena_array_of(p->a, g->component.interface.input_count, struct param_plan);
@@ -33,7 +47,7 @@ static void name_all(struct plan *p)
         t->name = names_label(&tasks, t->task->path, "task");
         t->inputs = arena_array_of(p->a, i->input_count, struct input_plan);
         t->outputs = arena_array_of(p->a, i->output_count, struct output_plan);
-        name_ports(p, t);
+        name_ports(p, &named, t);
         usage_read(p, t);
     }
 }

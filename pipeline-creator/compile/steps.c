@@ -90,7 +90,7 @@ static struct str share_file(struct steps *s, struct str path)
         node_push(a, s->main_mounts, build_mount(a, name, folder));
         node_push(a, s->save_mounts, build_mount(a, name, place));
     }
-    return str_printf(a, "%.*s/%.*s", STR_ARG(place), STR_ARG(base));
+    return STR_JOIN(a, place, STR("/"), base);
 }
 
 static void save(struct steps *s, struct str from, struct str to)
@@ -105,7 +105,7 @@ static void plan_outputs(struct steps *s)
     bool unused = false;
     for (size_t k = 0; k < s->t->task->component->interface.output_count; k++) {
         const struct output_plan *o = &s->t->outputs[k];
-        struct str result = str_printf(a, "$(results.%.*s.path)", STR_ARG(o->name));
+        struct str result = STR_JOIN(a, STR("$(results."), o->name, STR(".path)"));
         if (on_volume(o))
             node_push(a, s->prepare_args, node_str(a, folder_of_output(s->p, s->t, k)));
         if (o->file.n && o->how != PASS_UNUSED) {

@@ -8,11 +8,11 @@ struct str value_reference(struct plan *p, const struct graph_value *v)
     bool ignored = false;
     switch (v->source) {
     case SOURCE_INPUT:
-        return str_printf(p->a, "$(params.%.*s)", STR_ARG(p->params[v->index].name));
+        return STR_JOIN(p->a, STR("$(params."), p->params[v->index].name, STR(")"));
     case SOURCE_OUTPUT: {
         const struct task_plan *from = &p->tasks[v->index];
-        return str_printf(p->a, "$(%s.%.*s.results.%.*s)", from->task->exit_handler ? "finally" : "tasks",
-                          STR_ARG(from->name), STR_ARG(from->outputs[v->port].name));
+        return STR_JOIN(p->a, from->task->exit_handler ? STR("$(finally.") : STR("$(tasks."), from->name,
+                        STR(".results."), from->outputs[v->port].name, STR(")"));
     }
     case SOURCE_TEXT:
         return text_escape(p->a, v->text, NULL, &ignored);

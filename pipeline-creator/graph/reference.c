@@ -183,7 +183,7 @@ static bool use_known(struct reader *r, const struct scope *s, struct level_task
                       STR_ARG(t->path), STR_ARG(k->name));
     t->ref.digest = k->digest.n ? k->digest : str_cat(r->a, STR("sha256:"), sha256_hex(r->a, k->text));
     t->ref.identity = t->ref.digest;
-    t->ref.name = str_printf(r->a, "%.*s/%.*s@%.*s", STR_ARG(k->namespace), STR_ARG(k->name), STR_ARG(k->version));
+    t->ref.name = STR_JOIN(r->a, k->namespace, STR("/"), k->name, STR("@"), k->version);
     t->ref.foreign = true;
     t->ref.component = from_text(r, s, t, pointer, k->text, t->ref.digest);
     return t->ref.component != NULL;

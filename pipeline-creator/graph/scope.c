@@ -10,7 +10,7 @@ static struct str task_path(struct reader *r, struct str parent, struct str id)
         part = str_replace(r->a, part, STR("~"), STR("~0"));
     if (str_find_char(id, '/') >= 0)
         part = str_replace(r->a, part, STR("/"), STR("~1"));
-    return parent.n ? str_printf(r->a, "%.*s/%.*s", STR_ARG(parent), STR_ARG(part)) : part;
+    return parent.n ? STR_JOIN(r->a, parent, STR("/"), part) : part;
 }
 
 static size_t new_flat(struct reader *r, const struct level_task *t)

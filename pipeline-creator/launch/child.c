@@ -281,7 +281,7 @@ void child_start(struct child *c)
 {
     c->state = STATE_RUNNING;
     c->reason = STR("Running");
-    c->attempt = 1;
+    c->attempt++;
     c->task->run->running++;
     begin_attempt(c);
 }

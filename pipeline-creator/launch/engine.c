@@ -30,7 +30,18 @@ void engine_free(struct engine *en)
 
 enum status engine_submit(struct engine *en, const char *run_id, const struct node *pipeline_run, struct err *e)
 {
-    return en->ops->submit(en, run_id, pipeline_run, e);
+    return en->ops->submit(en, run_id, pipeline_run, NULL, e);
+}
+
+enum status engine_resume(struct engine *en, const char *run_id, const struct node *pipeline_run,
+                          const struct run_history *history, struct err *e)
+{
+    return en->ops->submit(en, run_id, pipeline_run, history, e);
+}
+
+void engine_sweep(struct engine *en)
+{
+    en->ops->sweep(en);
 }
 
 void engine_cancel(struct engine *en, const char *run_id)

@@ -6,7 +6,10 @@
 
 struct engine_ops {
     void (*free)(struct engine *en);
-    enum status (*submit)(struct engine *en, const char *run_id, const struct node *pipeline_run, struct err *e);
+    /* history: NULL for a new run */
+    enum status (*submit)(struct engine *en, const char *run_id, const struct node *pipeline_run,
+                          const struct run_history *history, struct err *e);
+    void (*sweep)(struct engine *en);
     void (*cancel)(struct engine *en, const char *run_id);
     void (*turn)(struct engine *en, int timeout_ms);
     void (*wake)(struct engine *en);

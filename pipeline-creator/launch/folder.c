@@ -208,18 +208,57 @@ static bool is_stale(const char *path)
     return stale;
 }
 
-static void remove_stale(const char *state_dir)
+/* The next folder beside own_dir whose process is gone. */
+static bool next_stale(DIR *d, const char *own_dir, char path[4096])
 {
-    DIR *d = opendir(state_dir);
+    const char *own = strrchr(own_dir, '/') + 1;
     const struct dirent *entry;
     while (d && (entry = readdir(d))) {
-        char path[4096];
-        if (!strncmp(entry->d_name, OWN_PREFIX, strlen(OWN_PREFIX)) &&
-            snprintf(path, sizeof path, "%s/%s", state_dir, entry->d_name) < (int)sizeof path && is_stale(path))
-            folder_remove(path);
+        int n = snprintf(path, 4096, "%.*s%s", (int)(own - own_dir), own_dir, entry->d_name);
+        if (!strncmp(entry->d_name, OWN_PREFIX, strlen(OWN_PREFIX)) && strcmp(entry->d_name, own) != 0 && n < 4096 &&
+            is_stale(path))
+            return true;
+    }
+    return false;
+}
+
+static DIR *open_parent(const char *own_dir)
+{
+    char parent[4096];
+    int n = snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(own_dir, '/') - own_dir), own_dir);
+    return n < (int)sizeof parent ? opendir(parent) : NULL;
+}
+
+void folder_sweep(const char *own_dir)
+{
+    char path[4096];
+    DIR *d = open_parent(own_dir);
+    while (next_stale(d, own_dir, path))
+        folder_remove(path);
+    if (d)
+        closedir(d);
+}
+
+enum status folder_adopt(const char *own_dir, const char *run_id, bool *found, struct err *e)
+{
+    char path[4096], from[4200], to[4200];
+    struct stat st;
+    enum status s = OK;
+    DIR *d = open_parent(own_dir);
+    *found = false;
+    snprintf(to, sizeof to, "%s/%s/" FOLDER_VOLUMES, own_dir, run_id);
+    while (!s && next_stale(d, own_dir, path)) {
+        snprintf(from, sizeof from, "%s/%s", path, run_id);
+        if (lstat(from, &st) || !S_ISDIR(st.st_mode))
+            continue;
+        *found = true;
+        snprintf(from, sizeof from, "%s/%s/" FOLDER_VOLUMES, path, run_id);
+        if (rename(from, to) && errno != ENOENT) /* it may have got none yet */
+            s = err_errno(e, errno, "folder", "the volumes of the run cannot be taken over");
     }
     if (d)
         closedir(d);
+    return s;
 }
 
 static enum status claim(const char *real, char **dir, int *lock_fd, struct err *e)
@@ -253,7 +292,6 @@ enum status folder_claim(const char *state_dir, char **dir, int *lock_fd, struct
     if (chmod(real, 0700) && errno != EPERM) {
         s = err_errno(e, errno, "state_dir", "the state folder %s", state_dir);
     } else {
-        remove_stale(real);
         s = claim(real, dir, lock_fd, e);
     }
     free(real);

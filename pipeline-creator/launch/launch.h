@@ -67,15 +67,18 @@ struct local_config {
     int64_t grace_us;        /* between SIGTERM and SIGKILL on cancel; 0 = 10 s */
     bool unsafe;             /* run without a sandbox when there is none; never set without being asked */
     bool keep;               /* keep the folder of a finished run */
+    bool resumable;          /* what engines leave in state_dir stays until engine_sweep, for engine_resume */
 };
 
 struct engine;
 
 /* Probes the sandbox by running `true` in it with the real flags. On failure the reason is in e (ERR_UNAVAILABLE,
-   with what bwrap said) and nothing is returned. Removes what earlier processes left in state_dir. */
+   with what bwrap said) and nothing is returned. Removes what earlier processes left in state_dir, unless they are
+   resumable. */
 MUST_USE enum status local_engine_new(const struct local_config *c, struct run_sink sink, struct engine **out,
                                       struct err *e);
-void engine_free(struct engine *en); /* ends what still runs */
+/* Ends what still runs, and says nothing of it. The files of those runs stay when they are resumable. */
+void engine_free(struct engine *en);
 
 /*
  * Takes a PipelineRun (tekton.dev/v1 or v1beta1, as a tree; copied). ERR_UNSUPPORTED with code, message and hint where
@@ -84,6 +87,39 @@ void engine_free(struct engine *en); /* ends what still runs */
  */
 MUST_USE enum status engine_submit(struct engine *en, const char *run_id, const struct node *pipeline_run,
                                    struct err *e);
+
+/* What the sink had heard of a task, or of one combination of its matrix, when the engine that ran it ended. */
+struct task_history {
+    struct str tekton_name;
+    int matrix_index;     /* -1 = no matrix, or the whole of a matrix that never was fanned out */
+    enum run_state state; /* pending: it had not begun; running: it was under way, and ended with the engine */
+    struct str reason, message;
+    unsigned attempts;          /* begun until then; the last one counts as failed when the task was running */
+    int64_t started_at;         /* micro-seconds since 1970; 0 = not known */
+    const struct node *results; /* map name -> value with Tekton's names; NULL = none */
+};
+struct run_history {
+    int64_t started_at; /* of the run; 0 = not known */
+    const struct task_history *tasks;
+    size_t count;
+};
+
+/*
+ * Takes up a run that another engine on the same state_dir had begun; both resumable, the other gone. Everything is
+ * copied. Errors are those of engine_submit, and
+ *   ERR_NOT_FOUND run_folder_gone: tasks that began used a volume of the run, and it is not here (another machine),
+ *   ERR_INVALID bad_history: it tells of a task that the run does not have.
+ * Tasks whose state is final are taken as they are, without an event, and their results feed the others. A task that
+ * was running begins its next attempt while it has retries left; else the sink hears of it failed with reason
+ * HubRestarted, and the run goes on as after any failed task. The end of the interrupted attempt and of its steps is
+ * not told: whoever kept the history closes them. Time limits of the run, its tasks and its finally count from the
+ * times in the history, that of an attempt from its own beginning. The sink hears EVENT_RUN running once more.
+ */
+MUST_USE enum status engine_resume(struct engine *en, const char *run_id, const struct node *pipeline_run,
+                                   const struct run_history *history, struct err *e);
+/* All runs that are to be resumed have been: removes what else earlier engines left in state_dir. */
+void engine_sweep(struct engine *en);
+
 /* Any thread. Unknown or finished runs are fine. The sink hears STATE_CANCELLED. */
 void engine_cancel(struct engine *en, const char *run_id);
 /* Runs one turn: waits at most timeout_ms for something to happen, handles it, calls the sink. */

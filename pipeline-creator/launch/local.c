@@ -41,6 +41,7 @@ struct submitting {
     struct local *local;
     const char *id;
     const struct node *document;
+    const struct run_history *history; /* NULL: it is new */
     struct arena *a;
     struct run *run;
     struct err *e;
@@ -73,12 +74,13 @@ static enum status submit_guarded(void *context)
     r->tasks = arena_array_of(in->a, r->pr->count, struct task);
     for (size_t i = 0; i < r->pr->count; i++)
         r->tasks[i] = (struct task){.run = r, .spec = &r->pr->tasks[i], .state = STATE_PENDING};
-    s = make_run_folder(r, in->e);
     in->run = r;
-    return s;
+    s = make_run_folder(r, in->e);
+    return s || !in->history ? s : run_recall(r, in->history, in->e);
 }
 
-static enum status local_submit(struct engine *en, const char *run_id, const struct node *pipeline_run, struct err *e)
+static enum status local_submit(struct engine *en, const char *run_id, const struct node *pipeline_run,
+                                const struct run_history *history, struct err *e)
 {
     struct local *l = of(en);
     unsigned waiting = 0;
@@ -92,16 +94,23 @@ static enum status local_submit(struct engine *en, const char *run_id, const str
     }
     if (waiting >= WAITING_MAX)
         return err_set(e, ERR_LIMIT, "too_many_runs", "%d runs are waiting already", WAITING_MAX);
-    struct submitting in = {l, run_id, pipeline_run, arena_new(RUN_MEMORY), NULL, e};
+    struct submitting in = {l, run_id, pipeline_run, history, arena_new(RUN_MEMORY), NULL, e};
     if (!in.a)
         return err_set(e, ERR_NOMEM, "no_memory", "no memory for a run");
     enum status s = arena_guard(in.a, submit_guarded, &in);
     if (s) {
+        if (in.run)
+            folder_remove(in.run->dir);
         arena_free(in.a);
         return e->status ? s : err_set(e, s, "no_memory", "the run is too large");
     }
     append(l, in.run);
     return OK;
+}
+
+static void local_sweep(struct engine *en)
+{
+    folder_sweep(of(en)->dir);
 }
 
 static void local_wake(struct engine *en)
@@ -254,13 +263,13 @@ static void local_free(struct engine *en)
                 r->tasks[i].children[k].cause = CAUSE_ERROR;
     }
     l->runner->free(l->runner);
+    bool keep = l->c.keep || (l->runs && l->c.resumable);
     while (l->runs) {
         struct run *r = l->runs;
         l->runs = r->next;
-        finish_folder(r);
         arena_free(r->a);
     }
-    if (l->dir && !l->c.keep)
+    if (l->dir && !keep)
         folder_remove(l->dir);
     if (l->lock_fd >= 0)
         close(l->lock_fd);
@@ -270,8 +279,8 @@ static void local_free(struct engine *en)
     free(l);
 }
 
-static const struct engine_ops ops = {local_free, local_submit, local_cancel,  local_turn,
-                                      local_wake, local_active, local_describe};
+static const struct engine_ops ops = {local_free, local_submit, local_sweep,  local_cancel,
+                                      local_turn, local_wake,   local_active, local_describe};
 
 enum status local_with(const struct local_config *c, struct run_sink sink, struct runner *runner, char *dir,
                        int lock_fd, struct engine **out, struct err *e)
@@ -319,6 +328,8 @@ enum status local_engine_new(const struct local_config *c, struct run_sink sink,
     *e = (struct err){0};
     enum status s = folder_claim(c->state_dir, &dir, &lock_fd, e);
     char probe[4096];
+    if (!s && !c->resumable)
+        folder_sweep(dir);
     s = s ? s : make_probe_folder(dir, probe, e);
     s = s ? s : sandbox_new(probe, c->unsafe, &runner, e);
     if (!s)

@@ -14,6 +14,8 @@
 #define POD_RESULT_MAX ((size_t)12288) /* shared by the containers of a pod */
 #define WAITING_MAX    1000
 #define RUN_MEMORY     ((size_t)256 << 20)
+#define FOLDER_VOLUMES "volumes" /* in a run's folder: what outlives a TaskRun */
+#define HUB_RESTARTED  "HubRestarted"
 
 /* Why something is being ended from outside. */
 enum cause {
@@ -46,8 +48,8 @@ struct child { /* a TaskRun: a task, or one combination of its matrix */
     struct node *results;
     enum run_state state;
     struct str reason, message;
-    unsigned attempt;
-    const char *dir; /* of the attempt, relative to the run's */
+    unsigned attempt; /* the last that began */
+    const char *dir;  /* of the attempt, relative to the run's */
     struct step *steps;
     size_t step_count, step;
     struct step_process *process;
@@ -60,6 +62,11 @@ struct child { /* a TaskRun: a task, or one combination of its matrix */
 
 struct run;
 
+struct past { /* of a task that had begun, or ended, before a restart */
+    struct past *next;
+    struct task_history told;
+};
+
 struct task {
     struct run *run;
     const struct prun_task *spec;
@@ -69,6 +76,7 @@ struct task {
     struct child *children;
     size_t child_count;
     struct node *results; /* map; lists for a matrix */
+    struct past *past;    /* it had begun: whether it may begin is decided */
 };
 
 struct local;
@@ -91,6 +99,7 @@ struct run {
     bool part_over; /* timeouts.tasks, or in_finally timeouts.finally, has passed */
     bool changed;   /* run_advance has something to do */
     int64_t end_ms, part_end_ms, disk_at_ms;
+    int64_t began_us, finally_began_us; /* before a restart; 0 = it begins now */
 };
 
 struct local {
@@ -126,6 +135,16 @@ void run_advance(struct run *r);
 void run_stop(struct run *r, enum cause cause); /* the whole of it; without finally */
 int64_t run_due(const struct run *r);           /* the next time something is due; 0 = never */
 void run_tick(struct run *r, int64_t now_ms);
+/* Gives a task its end, without an event; a failure stops the graph. */
+void task_close(struct task *t, enum run_state state, struct str reason, struct str message);
+
+/* ---- resume.c: what is known from before a restart */
+/* Takes the volumes over and remembers the history; the run's folder is there, and its tasks are all pending. */
+MUST_USE enum status run_recall(struct run *r, const struct run_history *history, struct err *e);
+/* Gives a new child what is known of it. It stays pending when it is to begin, or to begin again. */
+void child_recall(struct child *c);
+/* It was under way and is not begun again. */
+void child_interrupted(struct child *c);
 
 /* ---- child.c: one TaskRun, attempt by attempt */
 void child_start(struct child *c);
@@ -191,7 +210,12 @@ MUST_USE enum status folder_read(struct arena *a, const char *dir, struct str na
 uint64_t folder_size(const char *path);
 /* Also what its owner may not enter; what is not there is fine. */
 void folder_remove(const char *path);
-/* This process's own folder in state_dir, locked; removes those whose process is gone. The caller frees *dir. */
+/* This process's own folder in state_dir, locked. The caller frees *dir. */
 MUST_USE enum status folder_claim(const char *state_dir, char **dir, int *lock_fd, struct err *e);
+/* Removes the folders beside own_dir whose process is gone. */
+void folder_sweep(const char *own_dir);
+/* Moves the volumes that a run had below one of those into its folder below own_dir, which is there; found: whether
+   one of them had a folder of that run. */
+MUST_USE enum status folder_adopt(const char *own_dir, const char *run_id, bool *found, struct err *e);
 
 #endif

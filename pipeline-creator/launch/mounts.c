@@ -83,8 +83,8 @@ static struct str volume_folder(struct arena *a, const struct run *r, struct str
 {
     for (size_t i = 0; i < r->pr->workspace_count; i++) /* the first binding of a claim numbers its folder */
         if (r->pr->workspaces[i].kind == PRUN_CLAIM && str_eq(r->pr->workspaces[i].claim, claim))
-            return str_printf(a, "volumes/%zu", i);
-    return STR("volumes/other");
+            return str_printf(a, FOLDER_VOLUMES "/%zu", i);
+    return STR(FOLDER_VOLUMES "/other");
 }
 
 static enum status workspace_folder(struct mounting *m, const struct prun_workspace *w, struct str name,

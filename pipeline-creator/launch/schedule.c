@@ -15,9 +15,13 @@ int64_t earlier(int64_t a, int64_t b)
     return !a ? b : !b ? a : a < b ? a : b;
 }
 
-static int64_t in_us(int64_t us)
+/* When a time limit is reached that counts from `since`, or from now when that is 0. */
+static int64_t due_ms(int64_t limit_us, int64_t since)
 {
-    return us ? clock_mono_ms() + (us + 999) / 1000 : 0;
+    int64_t passed = since ? clock_now_us() - since : 0, left = passed > 0 ? limit_us - passed : limit_us;
+    if (!limit_us)
+        return 0;
+    return clock_mono_ms() + (left > 0 ? (left + 999) / 1000 : 0);
 }
 
 static bool is_failure(enum run_state s)
@@ -25,14 +29,19 @@ static bool is_failure(enum run_state s)
     return s == STATE_FAILED || s == STATE_TIMED_OUT || s == STATE_CANCELLED;
 }
 
-static void end_task(struct task *t, enum run_state state, const char *reason, const char *message)
+void task_close(struct task *t, enum run_state state, struct str reason, struct str message)
 {
     t->state = state;
-    t->reason = str_of(reason);
-    t->message = str_of(message);
+    t->reason = reason;
+    t->message = message;
     t->run->changed = true;
     if (is_failure(state) && !t->spec->go_on && !t->spec->finally)
         t->run->stopping = true;
+}
+
+static void end_task(struct task *t, enum run_state state, const char *reason, const char *message)
+{
+    task_close(t, state, str_of(reason), str_of(message));
     emit_task(t);
 }
 
@@ -113,12 +122,14 @@ static void make_children(struct task *t, struct node *combos)
     t->children = arena_array_of(r->a, count, struct child);
     t->child_count = count;
     t->matrix = combos != NULL;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         t->children[i] = (struct child){.task = t,
                                         .no = i ? r->next_no++ : t->spec->no,
                                         .matrix_index = combos ? (int)i : -1,
                                         .combo = node_at(combos, i),
                                         .state = STATE_PENDING};
+        child_recall(&t->children[i]);
+    }
     t->state = STATE_RUNNING;
     r->changed = true;
 }
@@ -140,18 +151,19 @@ static void fan_out(struct task *t, struct subst *s)
         make_children(t, combos);
 }
 
-/* A task that has not started: starts it, skips it, or leaves it for later. */
+/* A task that has not started: starts it, skips it, or leaves it for later. One that had begun before a restart finds
+   what it depends on as it was, and so comes to the same combinations. */
 static void consider(struct task *t)
 {
     struct run *r = t->run;
     const struct prun_task *spec = t->spec;
-    if (r->part_over) {
+    if (r->part_over && !t->past) {
         end_task(t, STATE_SKIPPED, spec->finally ? "FinallyTimeoutSkip" : "TasksTimeoutSkip",
                  spec->finally ? "PipelineRun Finally timeout has been reached"
                                : "PipelineRun Tasks timeout has been reached");
         return;
     }
-    if (r->stopping && !spec->finally) {
+    if (r->stopping && !spec->finally && !t->past) {
         end_task(t, STATE_SKIPPED, "StoppingSkip", "PipelineRun was stopping");
         return;
     }
@@ -206,15 +218,11 @@ static void settle(struct task *t)
             reason = c->reason;
         }
     }
-    t->state = worst;
-    t->reason = reason;
-    t->run->changed = true;
     if (t->matrix)
         gather(t);
     else
         t->results = t->children[0].results;
-    if (is_failure(worst) && !t->spec->go_on && !t->spec->finally)
-        t->run->stopping = true;
+    task_close(t, worst, reason, STR_NONE);
 }
 
 static void start_children(struct run *r)
@@ -249,7 +257,7 @@ static struct node *pipeline_results(struct run *r)
 }
 
 struct tally {
-    unsigned done, failed, ignored, cancelled, skipped, broken;
+    unsigned done, failed, ignored, cancelled, skipped, broken, restarted;
 };
 
 static struct tally count_tasks(const struct run *r)
@@ -263,6 +271,7 @@ static struct tally count_tasks(const struct run *r)
         n.failed += t->state == STATE_FAILED || t->state == STATE_TIMED_OUT;
         n.ignored += is_failure(t->state) && t->spec->go_on;
         n.broken += is_failure(t->state) && !t->spec->go_on;
+        n.restarted += str_is(t->reason, HUB_RESTARTED) && !t->spec->go_on;
     }
     return n;
 }
@@ -294,6 +303,8 @@ static void finish(struct run *r)
     } else if (!n.broken) {
         state = STATE_SUCCEEDED;
         reason = n.skipped ? STR("Completed") : STR("Succeeded");
+    } else if (n.restarted) {
+        reason = STR(HUB_RESTARTED);
     }
     r->state = state;
     emit_run(r, results, reason, message);
@@ -305,7 +316,9 @@ static void end_children(struct run *r, enum cause cause)
         struct task *t = &r->tasks[i];
         for (size_t k = 0; k < t->child_count; k++) {
             struct child *c = &t->children[k];
-            if (c->state == STATE_PENDING) {
+            if (c->state == STATE_PENDING && c->attempt) {
+                child_interrupted(c);
+            } else if (c->state == STATE_PENDING) {
                 c->state = STATE_SKIPPED;
                 c->reason = STR("Cancelled");
                 emit_child(c);
@@ -326,7 +339,8 @@ static bool settle_range(struct run *r, size_t from, size_t to)
     bool final = true;
     for (size_t i = from; i < to; i++) {
         struct task *t = &r->tasks[i];
-        if (t->state == STATE_PENDING && r->cause == CAUSE_NONE)
+        /* what had begun gets its children even then, so that each is told its end; but not when memory is short */
+        if (t->state == STATE_PENDING && (r->cause == CAUSE_NONE || (t->past && r->cause != CAUSE_ERROR)))
             consider(t);
         else if (t->state == STATE_PENDING)
             end_task(t, STATE_SKIPPED, r->cause == CAUSE_RUN_TIMEOUT ? "PipelineRunTimeoutSkip" : "Cancelled",
@@ -346,6 +360,14 @@ void run_stop(struct run *r, enum cause cause)
     r->changed = true;
 }
 
+static void check_part(struct run *r, int64_t now_ms)
+{
+    if (!r->part_end_ms || now_ms < r->part_end_ms || r->part_over)
+        return;
+    r->part_over = r->changed = true;
+    r->part_end_ms = 0;
+}
+
 void run_advance(struct run *r)
 {
     while (r->changed && r->state == STATE_RUNNING) {
@@ -359,7 +381,8 @@ void run_advance(struct run *r)
         if (final && !r->in_finally && !r->cause && r->pr->count > dag) {
             r->in_finally = r->changed = true;
             r->part_over = false;
-            r->part_end_ms = in_us(r->pr->finally_timeout_us);
+            r->part_end_ms = due_ms(r->pr->finally_timeout_us, r->finally_began_us);
+            check_part(r, clock_mono_ms());
             continue;
         }
         if (final) {
@@ -375,8 +398,8 @@ void run_start(struct run *r)
 {
     r->state = STATE_RUNNING;
     r->changed = true;
-    r->end_ms = in_us(r->pr->timeout_us);
-    r->part_end_ms = in_us(r->pr->tasks_timeout_us);
+    r->end_ms = due_ms(r->pr->timeout_us, r->began_us);
+    r->part_end_ms = due_ms(r->pr->tasks_timeout_us, r->began_us);
     r->disk_at_ms = clock_mono_ms() + 1000;
     emit_run(r, NULL, STR("Running"), str_of(no_images));
 }
@@ -408,10 +431,7 @@ void run_tick(struct run *r, int64_t now_ms)
 {
     if (r->end_ms && now_ms >= r->end_ms)
         run_stop(r, CAUSE_RUN_TIMEOUT);
-    if (r->part_end_ms && now_ms >= r->part_end_ms && !r->part_over) {
-        r->part_over = r->changed = true;
-        r->part_end_ms = 0;
-    }
+    check_part(r, now_ms);
     if (r->running)
         check_disk(r, now_ms);
     for (size_t i = 0; i < r->pr->count; i++)

@@ -34,9 +34,9 @@ ORDER BY r.id
 -- name: run_cancels
 SELECT id FROM run WHERE engine_id = $1::text AND finished_at IS NULL AND cancel_requested_at IS NOT NULL ORDER BY id
 
--- After a restart of an engine whose steps ended with the hub: attempts, steps and tasks that were running become
--- failed with reason HubRestarted. $1 engine, $2 epoch.
--- Rows, one for each attempt: 0 run id, 1 task_no, 2 matrix (-1 = none), 3 attempt. The engine decides on retries.
+-- After a restart of an engine whose steps ended with the hub: attempts and steps that were running become failed with
+-- reason HubRestarted. Their tasks stay running: the engine decides on retries. $1 engine, $2 epoch.
+-- Rows, one for each attempt: 0 run id, 1 task_no, 2 matrix (-1 = none), 3 attempt.
 -- name: run_recover
 -- write
 SELECT run_id, task_no, matrix_index, attempt FROM run_recover($1::text, $2::text)

@@ -125,14 +125,14 @@ def browser_hub(hub, place, postgres):
 def test_the_printed_link_signs_a_browser_in(browser_hub):
     hub = browser_hub
     answer = hub.post("/api/v1/session", auth=False, json={"code": sign_in_code(hub)})
-    assert answer.status_code == 200 and answer.json()["signed_in"] is True
+    assert answer.status_code == 200 and answer.json()["authenticated"] is True
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("component_hub_session=")
     parts = {part.strip().lower() for part in cookie.split(";")[1:]}
     assert {"httponly", "samesite=strict", "path=/"} <= parts
     assert not any(part.startswith("domain") for part in parts)
     jar = {"Cookie": cookie.partition(";")[0], "Origin": hub.url("")}
-    assert hub.get("/api/v1/session", headers=jar).json()["signed_in"] is True
+    assert hub.get("/api/v1/session", headers=jar).json()["authenticated"] is True
     answer = hub.call(
         "POST", "/api/v1/assets", auth=False, data=text_of(component(fresh())),
         headers=jar | {"Content-Type": "application/yaml"},
@@ -156,7 +156,7 @@ def test_a_cookie_that_was_changed_or_made_up_is_nobodys(browser_hub):
     assert later != value
     for forged in (changed, later, "", "1", value + "0", "1.9999999999." + "0" * 64):
         headers = {"Cookie": f"{name}={forged}", "Origin": hub.url("")}
-        assert hub.get("/api/v1/session", headers=headers).json()["signed_in"] is False, forged
+        assert hub.get("/api/v1/session", headers=headers).json()["authenticated"] is False, forged
         answer = hub.call("POST", "/api/v1/assets", auth=False, data="x", headers=headers)
         refuses(answer, 401, "sign_in")
 
@@ -164,7 +164,7 @@ def test_a_cookie_that_was_changed_or_made_up_is_nobodys(browser_hub):
 def test_the_cookie_of_one_hub_is_nothing_to_another(browser_hub, hub):
     answer = browser_hub.post("/api/v1/session", auth=False, json={"code": sign_in_code(browser_hub)})
     jar = {"Cookie": answer.headers["Set-Cookie"].partition(";")[0], "Origin": hub.url("")}
-    assert hub.get("/api/v1/session", headers=jar).json()["signed_in"] is False
+    assert hub.get("/api/v1/session", headers=jar).json()["authenticated"] is False
 
 
 def test_a_cookie_alone_does_not_change_anything(browser_hub):
@@ -415,4 +415,4 @@ def test_beyond_loopback_reading_needs_the_token_as_well(make_hub):
         refuses(hub.get(path), 401, "sign_in")
         assert hub.get(path.replace("events?topic=runs", "engines"), auth=True).status_code == 200
     assert hub.get("/healthz").status_code == 200
-    assert hub.get("/api/v1/session").json()["signed_in"] is False
+    assert hub.get("/api/v1/session").json()["authenticated"] is False

@@ -70,7 +70,7 @@ def try_it(running):
     session = requests.Session()
     answer = session.post(url + "/api/v1/session", json={"code": code}, headers={"Origin": url}, timeout=10)
     assert answer.status_code == 200
-    assert session.get(url + "/api/v1/session", timeout=10).json()["signed_in"] is True
+    assert session.get(url + "/api/v1/session", timeout=10).json()["authenticated"] is True
     kinds = {item["kind"] for item in requests.get(url + "/api/v1/assets?limit=200", timeout=10).json()["items"]}
     assert kinds == {"component", "pipeline", "model", "notebook", "operator", "dataset"}
     return url

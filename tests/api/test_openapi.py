@@ -33,13 +33,14 @@ def without_schemas_of_yaml(description):
 
 @pytest.fixture(scope="module")
 def described():
-    # Cookies and tokens are not made up here, test_access does that; a stream has its own tests.
+    # Cookies and tokens are not made up here: test_access does that.
     made = schemathesis.openapi.from_dict(without_schemas_of_yaml(yaml.safe_load(FILE.read_text())))
     made.config.generation.update(with_security_parameters=False)
-    return made.exclude(operation_id="streamEvents")
+    return made
 
 
-schema = schemathesis.pytest.from_fixture("described")  # not when tests are collected: it takes long
+# Not read when tests are collected: it takes long. A stream has its own tests.
+schema = schemathesis.pytest.from_fixture("described").exclude(operation_id="streamEvents")
 
 
 def test_the_description_and_the_server_have_the_same_routes(hub):
