@@ -34,7 +34,7 @@ static bool one_of(struct str s, const char *const *words)
 /* "null", "Null", "NULL", but not "nULL". */
 static bool is_word(struct str s, const char *lower)
 {
-    if (s.n != strlen(lower) || !str_eq_nocase(s, str_of(lower)))
+    if (!str_eq_nocase(s, str_of(lower)))
         return false;
     bool rest_upper = true, rest_lower = true;
     for (size_t i = 1; i < s.n; i++) {
@@ -311,7 +311,7 @@ bool scalar_ambiguous(struct str s)
 {
     if (s.n == 0)
         return true;
-    /* Most texts begin with a character that none of those begins with. */
+    /* How the words, numbers and times begin: most texts begin otherwise. */
     switch (s.p[0]) {
     case '~':
     case '=':

@@ -42,12 +42,15 @@ BEGIN
 END $$;
 
 CREATE FUNCTION version_list(p_asset asset, p_limit text, p_cursor text) RETURNS json
-LANGUAGE plpgsql STABLE STRICT AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_limit integer := page_limit(p_limit);
     v_after text[] := cursor_of(p_cursor, 'versions', 'si');
     v_ids   bigint[];
 BEGIN
+    IF p_asset.id IS NULL THEN
+        RETURN NULL;
+    END IF;
     SELECT array_agg(h.id ORDER BY h.order_key DESC, h.id DESC) INTO v_ids FROM (
         SELECT v.id, v.order_key FROM version v
         WHERE v.asset_id = p_asset.id

@@ -86,8 +86,13 @@ static enum status failed(const struct compile_output *out, struct err *e)
                    out->problems.errors == 1 ? "" : "s");
 }
 
-/* What a task takes in the manifest, roughly: saves the copies of a text that grows. */
-#define TASK_BYTES ((size_t)1500)
+/* What the manifest will take, roughly: saves the copies of a text that grows. Much more than the limit is not worth
+   preparing for. */
+static size_t expected_bytes(const struct compile_input *in, const struct graph *g)
+{
+    size_t expected = in->document.n + g->task_count * 1500;
+    return expected < 2 * COMPILE_MAX_BYTES ? expected : 2 * COMPILE_MAX_BYTES;
+}
 
 static enum status compile(struct arena *a, const struct compile_input *in, struct compile_output *out, bool check,
                            struct err *e)
@@ -131,7 +136,7 @@ static enum status compile(struct arena *a, const struct compile_input *in, stru
         return OK;
     struct buf b;
     buf_init(&b, a, 0);
-    (void)buf_reserve(&b, in->document.n + graph->task_count * TASK_BYTES);
+    (void)buf_reserve(&b, expected_bytes(in, graph));
     size_t stored = node_write_yaml(&b, manifest);
     out->manifest = manifest;
     out->yaml = buf_take(&b);

@@ -1,19 +1,20 @@
 """Runs that are under way when the hub is killed or stopped: they go on at its next start, where retries remain."""
 
 import signal
+import uuid
 
 import pytest
 
 from documents import ECHO, component, fresh, output, pipeline, task
-from watching import logs, wait_for
+from watching import logs, processes_with, wait_for
 
 MAKE = component(
     "Make", 'echo made; head -c 100000 /dev/zero | tr "\\0" x > "$0"; printf kept > "$1"',
     outputs={"file": "Data", "word": "String"},
 )  # fmt: skip
 READ = component(
-    "Read", 'echo begun; sleep 3; wc -c < "$0" | tr -d "\\n" > "$1"; echo done', {"file": "Data"}, {"Size Of It": "Integer"},
-    {"file"},
+    "Read", 'echo begun; sleep 3; wc -c < "$0" | tr -d "\\n" > "$1"; echo done',
+    {"file": "Data"}, {"Size Of It": "Integer"}, {"file"},
 )  # fmt: skip
 TELL = component("Tell", 'printf "%s %s" "$0" "$1" > "$2"', {"word": "String", "size": "Integer"}, {"text": "String"})
 
@@ -41,7 +42,7 @@ def tasks_of(run):
 
 def folders(hub):
     """What runs left below the hub's state folder."""
-    return [p for p in hub.place.run("find", hub.state / "runs", "-mindepth", "2", "-name", "0*").stdout.split() if p]
+    return hub.place.run("find", hub.state / "runs", "-mindepth", "2", "-name", "0*").stdout.split()
 
 
 @pytest.mark.parametrize("ends_by", [signal.SIGKILL, signal.SIGTERM])
@@ -132,11 +133,30 @@ def test_a_run_passes_to_the_hub_that_takes_the_engine_over(make_hub, launch):
     """The other hub has another folder: a run without files goes on there."""
     first = make_hub()
     slow = component("Slow", "echo begun; sleep 3")
-    document = pipeline(fresh("Moves"), {"slow": task(slow, retries=1), "say": task(ECHO, {"text": "here"}, depends_on=["slow"])})
-    run = begin(first, launch, document)
+    tasks = {"slow": task(slow, retries=1), "say": task(ECHO, {"text": "here"}, depends_on=["slow"])}
+    run = begin(first, launch, pipeline(fresh("Moves"), tasks))
     second = make_hub(database=first.database, migrate=False, wait_ready=False)
     first.stop()
     ended = wait_for(lambda: (r := second.get(f"/api/v1/runs/{run}").json())["finished_at"] and r, "the run to end", 60)
     assert ended["state"] == "succeeded", ended
     assert {name: t["attempt"] for name, t in tasks_of(ended).items()} == {"slow": 2, "say": 1}
     assert second.stop() == 0
+
+
+def test_a_hub_that_loses_the_engine_gives_its_runs_up_and_takes_them_up_when_it_is_back(make_hub, launch):
+    hub = make_hub()
+    mark = f"6{uuid.uuid4().int % 10**9}.5"
+    slow = component("Slow", f"echo begun; sleep {mark}")
+    run = begin(hub, launch, pipeline(fresh("Lost"), {"slow": task(slow, retries=1)}))
+    lease = "update engine_lease set holder = 'another', epoch = epoch + 1, expires_at = now() + interval '{}'"
+    hub.postgres.sql(lease.format("1 hour"), hub.database_name)
+    wait_for(lambda: not processes_with(mark), "the steps to end", 30)
+    assert hub.get(f"/api/v1/runs/{run}").json()["state"] == "running"
+    hub.postgres.sql(lease.format("-1 hour"), hub.database_name)
+    wait_for(lambda: logs(hub, run).count(b"begun") == 2, "the second attempt to begin")
+    (work,) = hub.get(f"/api/v1/runs/{run}").json()["tasks"]
+    assert (work["state"], work["attempt"]) == ("running", 2)
+    hub.post(f"/api/v1/runs/{run}/cancel")
+    assert hub.wait_run(run)["state"] == "cancelled"
+    assert not processes_with(mark)
+    assert hub.stop() == 0
