@@ -56,7 +56,7 @@ static enum status bind_error(int why, const char *host, unsigned port, struct e
     if (why != EADDRINUSE)
         return err_errno(e, why, "cannot_listen", "Listening on %s port %u", host, port);
     err_set(e, ERR_CONFLICT, "address_in_use", "Port %u of %s is taken by another program.", port, host);
-    return err_hint(e, "Stop it, or take another port with --port (0 = any free one).");
+    return err_hint(e, "Stop it, or take another port with --listen (0 = any free one).");
 }
 
 static int open_listener(const struct address *at, bool shared)
