@@ -62,6 +62,7 @@ CREATE TABLE asset (
 CREATE TABLE version (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     asset_id       bigint NOT NULL REFERENCES asset,
+    path           text COLLATE "C" NOT NULL,      -- namespace/kind/name of the asset, none of which ever changes
     version        text NOT NULL,
     order_key      text COLLATE "C" NOT NULL,      -- SemVer precedence as text, made by catalog; other strings below
     prerelease     boolean NOT NULL,
@@ -83,7 +84,7 @@ CREATE TABLE version (
     CHECK ((packed = '') = (package_digest IS NULL))
 );
 CREATE INDEX version_order ON version (asset_id, order_key DESC, id DESC);
-CREATE INDEX version_main_digest ON version (main_digest);
+CREATE INDEX version_main_digest ON version (main_digest, path);
 CREATE INDEX version_package_digest ON version (package_digest) WHERE package_digest IS NOT NULL;
 ALTER TABLE asset ADD FOREIGN KEY (latest_version_id) REFERENCES version;
 

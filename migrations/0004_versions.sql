@@ -112,10 +112,10 @@ BEGIN
         UNION ALL SELECT digest_of(m.digest) FROM json_to_recordset(p_members::json) AS m(digest text)) x
         WHERE x.d IS NOT NULL));
 
-    INSERT INTO version (asset_id, version, order_key, prerelease, main_digest, main_path, size, package_digest, packed,
+    INSERT INTO version (asset_id, path, version, order_key, prerelease, main_digest, main_path, size, package_digest, packed,
                          format, parser_rev, interface, facts, lock, search_text, created_by)
-    VALUES (v_asset.id, p_version, p_order_key, p_prerelease::boolean, p_main, p_main_path, p_size::bigint, p_package,
-            coalesce(p_packed, ''), p_format, p_parser_rev::integer, p_interface::json,
+    VALUES (v_asset.id, concat_ws('/', p_namespace, p_kind, p_name), p_version, p_order_key, p_prerelease::boolean,
+            p_main, p_main_path, p_size::bigint, p_package, coalesce(p_packed, ''), p_format, p_parser_rev::integer, p_interface::json,
             coalesce(nullif(p_facts, ''), '{}')::json, nullif(p_lock, '')::json, coalesce(p_search_text, ''),
             p_principal::bigint)
     RETURNING id INTO v_id;

@@ -203,11 +203,31 @@ static void on_version(struct request *rq, const struct db_result *r)
     answer_json(rq, 200, json, str_printf(rq->arena, "\"%.*s%s\"", STR_ARG(db_get(r, 0, 1)), gone ? "-withdrawn" : ""));
 }
 
-void api_version_get(struct request *rq)
+static void get_version(struct request *rq)
 {
     struct db_arg args[4];
     version_args(rq, args);
     request_db(rq, SQL_VERSION_GET, args, 4, on_version);
+}
+
+static void on_pinned(struct request *rq, const struct db_result *r)
+{
+    if (r->status == OK && db_count(r) == 0)
+        get_version(rq); /* says what it is that is not there */
+    else
+        on_version(rq, r);
+}
+
+void api_version_get(struct request *rq)
+{
+    uint8_t digest[SHA256_BYTES];
+    struct db_arg args[4];
+    if (!digest_parse(request_path_param(rq, "version"), digest)) {
+        get_version(rq);
+        return;
+    }
+    version_args(rq, args);
+    request_db(rq, SQL_VERSION_PINNED, args, 4, on_pinned);
 }
 
 void api_version_delete(struct request *rq)

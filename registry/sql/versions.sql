@@ -19,7 +19,17 @@ FROM version_find($1::text, $2::text, $3::text, $4::text) f
 LEFT JOIN version v ON v.id = f.id
 LEFT JOIN principal p ON p.id = v.created_by
 
--- The hot path: any asset's version with these bytes; not deleted before deleted, then the newest published.
+-- The hot path: version_get for a digest, by one look in one index. $1 namespace, $2 kind, $3 name, $4 digest.
+-- One row, or none when there is no such version or $4 is no digest (version_get says which): columns as version_get.
+-- name: version_pinned
+SELECT version_json(v, $1::text, $2::text, $3::text, (SELECT p.display FROM principal p WHERE p.id = v.created_by))::text
+           AS json, digest_text(v.main_digest), v.id
+FROM version v
+WHERE v.main_digest = digest_of($4::text) AND v.path = $1::text || '/' || $2::text || '/' || $3::text
+ORDER BY v.deleted_at IS NOT NULL, v.id DESC
+LIMIT 1
+
+-- Any asset's version with these bytes; not deleted before deleted, then the newest published.
 -- $1 digest. One row, or none when the digest is not known (or is not a digest): 0 json (version).
 -- name: version_by_digest
 SELECT version_json(v, n.name, a.kind, a.name, p.display)::text

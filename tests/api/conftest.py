@@ -7,7 +7,7 @@ import documents
 
 @pytest.fixture
 def launch(hub):
-    """launch(document, hub=…, parameters=…, …) starts a run of a document on this machine and gives the answer."""
+    """launch(document, hub=…, parameters=…, …) starts a run of a document and gives the answer."""
     shared = hub
 
     def start(document, hub=None, **more):

@@ -1,6 +1,8 @@
-"""Documents that the tests publish, compile and run: components made of a shell script, pipelines made of tasks.
+"""Documents that the tests publish, compile and run: components made of a shell script, pipelines made of
+tasks.
 
-A script finds its inputs, then the paths of its outputs, as $0, $1, … in the order in which they are declared.
+A script finds its inputs, then the paths of its outputs, as $0, $1, … in the order in which they are
+declared.
 """
 
 import io
@@ -24,7 +26,7 @@ def text_of(document):
 
 
 def component(name, script="true", inputs=None, outputs=None, files=(), description=None, annotations=None):
-    """inputs and outputs map a name to a type or to the fields of a port; `files` are inputs that arrive as a path."""
+    """inputs and outputs map a name to a type or the fields of a port; inputs in `files` arrive as a path."""
 
     def port(key, given):
         return {"name": key, **({"type": given} if isinstance(given, str) else given)}
@@ -57,7 +59,7 @@ def equals(left, right):
 
 
 def task(reference, arguments=None, enabled=None, retries=None, **settings):
-    """reference: a component as a dictionary, or the name of one. settings: depends_on=[…], timeout="1s", …"""
+    """reference: a component, or the name of one. settings: depends_on=[…], timeout="1s", …"""
     made = {"componentRef": {"name": reference} if isinstance(reference, str) else {"spec": reference}}
     if arguments:
         made["arguments"] = arguments
@@ -66,7 +68,9 @@ def task(reference, arguments=None, enabled=None, retries=None, **settings):
     if retries:
         made["executionOptions"] = {"retryStrategy": {"maxRetries": retries}}
     if settings:
-        made["annotations"] = {f"component-hub.dev/{key.replace('_', '-')}": value for key, value in settings.items()}
+        made["annotations"] = {
+            f"component-hub.dev/{key.replace('_', '-')}": value for key, value in settings.items()
+        }
     return made
 
 

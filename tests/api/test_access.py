@@ -1,5 +1,5 @@
-"""From the side of an attacker: without a token, with a wrong one, from another site's page, under another name, with
-bodies that a form can send, and with published bytes that want to be a page.
+"""From the side of an attacker: without a token, with a wrong one, from another site's page, under another
+name, with bodies that a form can send, and with published bytes that want to be a page.
 """
 
 import os
@@ -41,7 +41,10 @@ def asset(hub):
     name = fresh("guarded")
     version = hub.publish(text_of(component(name))).json()
     url = f"/api/v1/assets/default/component/{name}"
-    assert hub.call("PUT", url + "/tags/good", json={"version": "1.0.0"}, headers={"If-Match": "*"}).status_code == 200
+    assert (
+        hub.call("PUT", url + "/tags/good", json={"version": "1.0.0"}, headers={"If-Match": "*"}).status_code
+        == 200
+    )
     yield version
     now = hub.get(url).json()
     assert now["tags"] == {"good": "1.0.0"} and now["title"] == name and now["versions"] == 1
@@ -56,7 +59,9 @@ def refuses(answer, status, code):
 
 def sign_in_code(hub):
     """What the link that the hub prints has behind its #."""
-    found = wait_for(lambda: re.search(r"http://\S+/#code=([0-9a-f]+)", hub.log.read_text()), "the printed link", 5)
+    found = wait_for(
+        lambda: re.search(r"http://\S+/#code=([0-9a-f]+)", hub.log.read_text()), "the printed link", 5
+    )
     return found.group(1)
 
 
@@ -64,7 +69,14 @@ def sign_in_code(hub):
 
 
 def test_reading_is_open_on_loopback(hub, asset):
-    for path in ("/api/v1/assets", "/api/v1/runs", "/api/v1/engines", "/api/v1/openapi.yaml", "/healthz", "/metrics"):
+    for path in (
+        "/api/v1/assets",
+        "/api/v1/runs",
+        "/api/v1/engines",
+        "/api/v1/openapi.yaml",
+        "/healthz",
+        "/metrics",
+    ):
         assert hub.get(path).status_code == 200, path
 
 
@@ -90,7 +102,9 @@ def test_nothing_is_changed_with_a_wrong_token(hub, asset, kind):
     }[kind]
     query = f"?access_token={token}&token={token}" if kind == "in the query" else ""
     for method, path, body in changing_calls(asset["name"]):
-        answer = hub.call(method, path + query, auth=False, data=body, headers=JSON | headers | {"If-Match": "*"})
+        answer = hub.call(
+            method, path + query, auth=False, data=body, headers=JSON | headers | {"If-Match": "*"}
+        )
         refuses(answer, 401, "sign_in")
 
 
@@ -233,17 +247,32 @@ def test_answers_are_not_shared_with_other_origins(hub):
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "localhost.evil.example", "0.0.0.0", "[::2]",
-     "192.168.0.1", "localhost@evil.example", "127.0.0.1:{port}:1", "2130706433", "127.1"],
-)  # fmt: skip
+    [
+        "evil.example",
+        "evil.example:{port}",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "0.0.0.0",
+        "[::2]",
+        "192.168.0.1",
+        "localhost@evil.example",
+        "127.0.0.1:{port}:1",
+        "2130706433",
+        "127.1",
+    ],
+)
 def test_a_name_that_is_not_ours_is_not_answered(hub, host):
     for path in ("/api/v1/assets", "/", "/healthz", "/api/v1/session"):
         answer = hub.get(path, headers={"Host": host.format(port=hub.port)})
         assert answer.status_code in (400, 421), (path, answer.status_code)
-        assert "component" not in answer.text.lower() or answer.headers["Content-Type"].startswith("application/problem")
+        assert "component" not in answer.text.lower() or answer.headers["Content-Type"].startswith(
+            "application/problem"
+        )
 
 
-@pytest.mark.parametrize("host", ["localhost", "localhost:{port}", "127.0.0.1", "[::1]:{port}", "LOCALHOST", "localhost."])
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:{port}", "127.0.0.1", "[::1]:{port}", "LOCALHOST", "localhost."]
+)
 def test_names_of_loopback_are_answered(hub, host):
     assert hub.get("/api/v1/assets", headers={"Host": host.format(port=hub.port)}).status_code == 200
 
@@ -258,7 +287,9 @@ def test_further_names_are_allowed_by_a_flag(make_hub):
 # ---- bodies that a form can send
 
 
-@pytest.mark.parametrize("media", ["text/plain", "application/x-www-form-urlencoded", "TEXT/plain; charset=utf-8"])
+@pytest.mark.parametrize(
+    "media", ["text/plain", "application/x-www-form-urlencoded", "TEXT/plain; charset=utf-8"]
+)
 def test_bodies_of_forms_are_not_taken(hub, asset, media):
     for method, path, body in changing_calls(asset["name"]):
         answer = hub.call(method, path, data=body or "a=b", headers={"Content-Type": media, "If-Match": "*"})
@@ -287,7 +318,9 @@ def test_the_token_is_in_no_log_and_no_answer(make_hub):
     hub.get(f"/api/v1/assets?token={token}&q={token}")
     hub.call("POST", f"/api/v1/assets?access_token={token}", data="x")
     hub.post("/api/v1/session", auth=False, json={"code": token})
-    run = hub.post("/api/v1/runs", json={"document": script_pipeline("env; cat /proc/1/cmdline")}).json()["id"]
+    run = hub.post("/api/v1/runs", json={"document": script_pipeline("env; cat /proc/1/cmdline")}).json()[
+        "id"
+    ]
     hub.wait_run(run)
     assert token not in hub.get(f"/api/v1/runs/{run}/logs").text
     assert token not in hub.get("/metrics").text
@@ -336,7 +369,9 @@ def test_published_bytes_are_never_served_as_a_page(hub):
 
 
 def test_an_html_file_is_no_asset(hub):
-    answer = hub.post("/api/v1/assets", files={"file": ("index.html", b"<!doctype html><script>1</script>", "text/html")})
+    answer = hub.post(
+        "/api/v1/assets", files={"file": ("index.html", b"<!doctype html><script>1</script>", "text/html")}
+    )
     assert answer.status_code in (400, 422)
     assert answer.headers["Content-Type"].startswith("application/problem+json")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -365,7 +400,9 @@ def test_the_application_runs_under_a_strict_policy(hub):
     assert "default-src 'self'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
 
 
-@pytest.mark.parametrize("path", ["/../etc/passwd", "/%2e%2e/migrations/0001_initial.sql", "/..%2fmigrations", "/.git/config"])
+@pytest.mark.parametrize(
+    "path", ["/../etc/passwd", "/%2e%2e/migrations/0001_initial.sql", "/..%2fmigrations", "/.git/config"]
+)
 def test_files_beside_the_application_are_not_served(hub, path):
     answer = requests.Session().send(_raw(hub, path), timeout=10)
     assert answer.status_code in (400, 404), answer.status_code
@@ -386,7 +423,9 @@ def test_without_authentication_anybody_on_loopback_may_and_it_is_told(make_hub)
     answer = hub.call("POST", "/api/v1/assets", auth=False, data=text_of(component(fresh())),
                       headers={"Content-Type": "application/yaml"})  # fmt: skip
     assert answer.status_code == 201
-    foreign = hub.call("POST", "/api/v1/assets", auth=False, data="{}", headers=JSON | {"Origin": "https://evil.example"})
+    foreign = hub.call(
+        "POST", "/api/v1/assets", auth=False, data="{}", headers=JSON | {"Origin": "https://evil.example"}
+    )
     refuses(foreign, 403, "foreign_origin")
     assert any(e["level"] == "warn" and "anybody" in e["msg"] for e in hub.entries())
 
@@ -397,7 +436,15 @@ def test_without_authentication_it_does_not_listen_beyond_loopback(make_hub, add
     hub.stop()
     try:
         done = hub.place.run(
-            hub.place.binary, "serve", "--auth", "none", "--listen", address, env=hub.environment(), check=False, timeout=20
+            hub.place.binary,
+            "serve",
+            "--auth",
+            "none",
+            "--listen",
+            address,
+            env=hub.environment(),
+            check=False,
+            timeout=20,
         )
     except subprocess.TimeoutExpired:
         pytest.fail("it went on to serve")

@@ -1,4 +1,6 @@
-"""The command line: help, exit codes, settings by flag and by variable, what the README says of them, migrations."""
+"""The command line: help, exit codes, settings by flag and by variable, what the README says of them,
+migrations.
+"""
 
 import os
 import pathlib
@@ -21,7 +23,9 @@ def program(place):
     """Runs the program without any setting of its own."""
 
     def run(*arguments, env=None, **keywords):
-        return place.run(place.binary, *arguments, env=place.environment(**(env or {})), check=False, **keywords)
+        return place.run(
+            place.binary, *arguments, env=place.environment(**(env or {})), check=False, **keywords
+        )
 
     return run
 
@@ -51,7 +55,10 @@ def write(folder):
 def test_the_version_is_that_of_the_tree(program, place):
     for arguments in (["version"], ["--version"]):
         done = program(*arguments)
-        assert (done.returncode, done.stdout) == (0, f"component-hub {(ROOT / 'VERSION').read_text().strip()}\n")
+        assert (done.returncode, done.stdout) == (
+            0,
+            f"component-hub {(ROOT / 'VERSION').read_text().strip()}\n",
+        )
 
 
 def test_without_a_command_it_says_which_there_are(program):
@@ -89,15 +96,29 @@ def test_an_unknown_flag_is_told_with_where_to_look(program, command):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["serve", "--listen"], ["serve", "--listen", "8080"], ["serve", "--listen", "localhost:99999"],
-        ["serve", "--listen", ":80"], ["serve", "--auth", "basic"], ["serve", "--loops", "many"],
-        ["serve", "--parallel-tasks", "0"], ["serve", "--log-level", "loud"], ["serve", "--log-format=xml"],
-        ["serve", "extra"], ["migrate", "extra"], ["migrate", "--database="], ["import"], ["compile"], ["run"],
-        ["compile", "a", "b"], ["compile", "--output", "toml", "a"], ["run", "--parallel", "0", "a"],
-        ["run", "--timeout", "soon", "a"], ["compile", "--param", "novalue", "a"],
+        ["serve", "--listen"],
+        ["serve", "--listen", "8080"],
+        ["serve", "--listen", "localhost:99999"],
+        ["serve", "--listen", ":80"],
+        ["serve", "--auth", "basic"],
+        ["serve", "--loops", "many"],
+        ["serve", "--parallel-tasks", "0"],
+        ["serve", "--log-level", "loud"],
+        ["serve", "--log-format=xml"],
+        ["serve", "extra"],
+        ["migrate", "extra"],
+        ["migrate", "--database="],
+        ["import"],
+        ["compile"],
+        ["run"],
+        ["compile", "a", "b"],
+        ["compile", "--output", "toml", "a"],
+        ["run", "--parallel", "0", "a"],
+        ["run", "--timeout", "soon", "a"],
+        ["compile", "--param", "novalue", "a"],
     ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_what_is_not_understood_is_refused_before_anything_happens(program, arguments):
     done = program(*arguments, timeout=20)
     assert done.returncode == 2, done.stdout + done.stderr
@@ -152,7 +173,9 @@ def test_database_url_is_read_where_our_own_variable_is_not_set(program, place, 
     url = postgres.create("cli_database_url")
     done = program("migrate", "--share", place.share, env={"DATABASE_URL": url})
     assert done.returncode == 0, done.stderr
-    done = program("migrate", f"--share={place.share}", "--database", url, env={"DATABASE_URL": "postgresql:///nowhere"})
+    done = program(
+        "migrate", f"--share={place.share}", "--database", url, env={"DATABASE_URL": "postgresql:///nowhere"}
+    )
     assert (done.returncode, done.stdout) == (0, "The database is up to date.\n")
 
 
@@ -303,7 +326,9 @@ def test_compile_exit_codes(program, write, folder):
     assert program("compile", good).returncode == 0
     assert program("compile", "--check", good).stdout == ""
     as_json = program("compile", "--output", "json", good)
-    assert as_json.stdout.startswith('{"apiVersion"') or '"kind":"PipelineRun"' in as_json.stdout.replace(" ", "")
+    assert as_json.stdout.startswith('{"apiVersion"') or '"kind":"PipelineRun"' in as_json.stdout.replace(
+        " ", ""
+    )
     bad = write(pipeline("Bad", {"a": task(ECHO, {"txt": "x"})}), "bad.yaml")
     done = program("compile", bad)
     assert done.returncode == 1 and done.stdout == ""

@@ -1,4 +1,6 @@
-"""static/openapi.yaml says what the server does: the same routes, and answers of the shapes that are promised there."""
+"""static/openapi.yaml says what the server does: the same routes, and answers of the shapes that are
+promised there.
+"""
 
 import pathlib
 
@@ -24,7 +26,7 @@ CHECKS = [
 
 
 def without_schemas_of_yaml(description):
-    """YAML answers are described as text, which is what clients get; schemathesis would look at what is in them."""
+    """YAML answers are described as text, which clients get; schemathesis would look at what is in them."""
     for item in description["paths"].values():
         for answer in (a for o in item.values() if "responses" in o for a in o["responses"].values()):
             answer.get("content", {}).get("application/yaml", {}).pop("schema", None)
@@ -46,14 +48,19 @@ schema = schemathesis.pytest.from_fixture("described").exclude(operation_id="str
 def test_the_description_and_the_server_have_the_same_routes(hub):
     printed = hub.command("serve", "--routes").stdout.splitlines()
     described = [
-        f"{method.upper()} {path}" for path, item in DESCRIPTION["paths"].items() for method in item if method in METHODS
+        f"{method.upper()} {path}"
+        for path, item in DESCRIPTION["paths"].items()
+        for method in item
+        if method in METHODS
     ]
     assert len(printed) == len(set(printed))
     assert sorted(printed) == sorted(described)
 
 
 def test_every_operation_has_a_name_of_its_own():
-    ids = [o["operationId"] for item in DESCRIPTION["paths"].values() for m, o in item.items() if m in METHODS]
+    ids = [
+        o["operationId"] for item in DESCRIPTION["paths"].values() for m, o in item.items() if m in METHODS
+    ]
     assert len(ids) == len(set(ids))
 
 
@@ -92,8 +99,13 @@ class Things:
         run = hub.post("/api/v1/runs", json={"document": script_pipeline("echo aimed")}).json()["id"]
         hub.wait_run(run)
         self.known = {
-            "namespace": "default", "kind": "component", "name": name, "version": "1.0.0", "tag": "good", "id": run,
-        }  # fmt: skip
+            "namespace": "default",
+            "kind": "component",
+            "name": name,
+            "version": "1.0.0",
+            "tag": "good",
+            "id": run,
+        }
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""Publishing: what is recognised, which version it becomes, what stays as it was, tags, changes, withdrawals, races."""
+"""Publishing: what is recognised, which version it becomes, what stays as it was, tags, changes,
+withdrawals, races.
+"""
 
 import gzip
 import hashlib
@@ -23,7 +25,11 @@ def say(name, note="", **inputs):
 
 def opened(data):
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
-        return {m.name.removeprefix("./"): archive.extractfile(m).read() for m in archive.getmembers() if m.isfile()}
+        return {
+            m.name.removeprefix("./"): archive.extractfile(m).read()
+            for m in archive.getmembers()
+            if m.isfile()
+        }
 
 
 def is_problem(answer, status, code):
@@ -117,7 +123,13 @@ def test_the_kind_is_recognised_by_content_and_a_wrong_claim_is_refused(hub):
 
 @pytest.mark.parametrize(
     "data",
-    [b"just some words", b"\x89PNG\r\n\x1a\n\0\0\0", b"kind: Deployment\napiVersion: apps/v1\n", b"{}", b"[1, 2]"],
+    [
+        b"just some words",
+        b"\x89PNG\r\n\x1a\n\0\0\0",
+        b"kind: Deployment\napiVersion: apps/v1\n",
+        b"{}",
+        b"[1, 2]",
+    ],
     ids=["text", "png", "foreign", "empty", "list"],
 )
 def test_what_is_not_recognised_is_refused_with_a_problem(hub, data):
@@ -134,7 +146,9 @@ def test_broken_yaml_names_line_and_column(hub):
 
 
 def test_a_problem_in_a_component_names_its_place(hub):
-    document = "name: x\nimplementation:\n  container:\n    image: debian:12\n    args: [{inputValue: nowhere}]\n"
+    document = (
+        "name: x\nimplementation:\n  container:\n    image: debian:12\n    args: [{inputValue: nowhere}]\n"
+    )
     answer = hub.publish(document)
     assert answer.status_code == 422
     problem = next(p for p in answer.json()["problems"] if p["severity"] == "error")
@@ -224,7 +238,9 @@ def test_versions_that_could_be_mistaken_are_refused(hub, version):
     is_problem(hub.publish(say(fresh()), version=version), 422, "bad_version")
 
 
-@pytest.mark.parametrize("query", [{"name": "Not A Name"}, {"name": "x" * 58}, {"namespace": "-"}, {"kind": "thing"}])
+@pytest.mark.parametrize(
+    "query", [{"name": "Not A Name"}, {"name": "x" * 58}, {"namespace": "-"}, {"kind": "thing"}]
+)
 def test_bad_names_are_refused(hub, query):
     answer = hub.publish(say(fresh()), **query)
     assert answer.status_code == 422, answer.text
@@ -239,9 +255,19 @@ def test_a_title_without_any_letter_still_gets_a_name(publish):
 
 
 ORDER = [
-    "10.0.0", "2.0.0", "1.10.0", "1.2.0", "1.0.0", "1.0.0-rc.1", "1.0.0-beta.11", "1.0.0-beta.2", "1.0.0-beta",
-    "1.0.0-alpha.beta", "1.0.0-alpha.1", "1.0.0-alpha",
-]  # fmt: skip
+    "10.0.0",
+    "2.0.0",
+    "1.10.0",
+    "1.2.0",
+    "1.0.0",
+    "1.0.0-rc.1",
+    "1.0.0-beta.11",
+    "1.0.0-beta.2",
+    "1.0.0-beta",
+    "1.0.0-alpha.beta",
+    "1.0.0-alpha.1",
+    "1.0.0-alpha",
+]
 
 
 def test_versions_come_in_semver_order_and_others_below_by_time(hub, publish):
@@ -388,7 +414,11 @@ def test_labels_and_marks_are_patched_and_take_part_in_the_etag(hub, publish):
     assert patch(labels={"stage": None})["labels"] == {"team": "vision"}
     changed = patch(featured=True, approved=True, title="A new title", description="And more.", provider="Us")
     assert changed["featured"] and changed["approved"]
-    assert (changed["title"], changed["description"], changed["provider"]) == ("A new title", "And more.", "Us")
+    assert (changed["title"], changed["description"], changed["provider"]) == (
+        "A new title",
+        "And more.",
+        "Us",
+    )
     gone = {"reason": "superseded", "successor": "default/other"}
     assert patch(deprecated=gone)["deprecated"] == gone
     assert patch(deprecated=None)["deprecated"] is None
@@ -416,7 +446,9 @@ def test_a_withdrawn_number_is_never_used_again(hub, publish):
     base = url_of(publish(say(name, "1")))
     second = publish(say(name, "2"))
     put_tag(hub, base, "stable", "1.0.1")
-    assert hub.call("DELETE", base + "/versions/1.0.1", headers={"If-Match": etag(hub, base)}).status_code == 204
+    assert (
+        hub.call("DELETE", base + "/versions/1.0.1", headers={"If-Match": etag(hub, base)}).status_code == 204
+    )
     asset = hub.get(base).json()
     assert (asset["latest"]["version"], asset["versions"], asset["tags"]) == ("1.0.0", 1, {})
     assert hub.get(base + "/versions/1.0.1").json()["deleted_at"]
@@ -482,7 +514,9 @@ def test_publishers_of_one_name_at_once_get_versions_of_their_own(hub):
     assert {v["version"] for v in listed} == set(got)
     for i, answer in enumerate(answers):
         if answer.status_code == 201:
-            content = hub.get(f"/api/v1/assets/default/component/{name}/versions/{answer.json()['version']}/content")
+            content = hub.get(
+                f"/api/v1/assets/default/component/{name}/versions/{answer.json()['version']}/content"
+            )
             assert content.text == say(name, f"number {i}")
 
 
@@ -530,10 +564,16 @@ def test_a_refusal_is_kept_with_its_key_as_well(hub, publish):
 def test_a_key_whose_first_request_still_runs_is_a_conflict(hub):
     name, key = fresh(), fresh("key")
     assert keyed(hub, key, say(name)).status_code == 201
-    hub.postgres.sql(f"update idempotency set state = 'running', started_at = now() where key = '{key}'", hub.name)
+    hub.postgres.sql(
+        f"update idempotency set state = 'running', started_at = now() where key = '{key}'", hub.name
+    )
     is_problem(keyed(hub, key, say(name)), 409, "idempotency_running")
-    hub.postgres.sql(f"update idempotency set started_at = now() - interval '3 minutes' where key = '{key}'", hub.name)
-    assert keyed(hub, key, say(name)).status_code == 200  # abandoned: given out again, and the bytes are there
+    hub.postgres.sql(
+        f"update idempotency set started_at = now() - interval '3 minutes' where key = '{key}'", hub.name
+    )
+    assert (
+        keyed(hub, key, say(name)).status_code == 200
+    )  # abandoned: given out again, and the bytes are there
 
 
 def test_one_key_sent_many_times_at_once_publishes_once(hub):

@@ -1,4 +1,6 @@
-"""Searching: words, filters, orders, facets, pages that lose nothing while others publish, and hostile questions."""
+"""Searching: words, filters, orders, facets, pages that lose nothing while others publish, and hostile
+questions.
+"""
 
 import threading
 
@@ -127,7 +129,10 @@ def test_facets_count_what_was_found(shelf):
     assert facets["provider"] == {"Forest Works": 2, "Table Makers": 1}
     assert facets["namespace"] == {shelf.namespace: 6}
     assert shelf.ask(facets="true", q="trees")["facets"]["kind"] == {"component": 2}
-    assert shelf.ask(facets="true", q="nowhere")["facets"] in ({}, {"kind": {}, "namespace": {}, "tag": {}, "provider": {}})
+    assert shelf.ask(facets="true", q="nowhere")["facets"] in (
+        {},
+        {"kind": {}, "namespace": {}, "tag": {}, "provider": {}},
+    )
 
 
 @pytest.mark.parametrize("sort", ["relevance", "updated", "name", "used"])
@@ -163,11 +168,34 @@ def test_every_page_is_full_and_the_last_has_no_cursor(shelf):
 @pytest.mark.parametrize(
     "q",
     [
-        "'", '"', "\\", "''; drop table asset; --", "%", "_", "a & b | !c", ":*", "a:*", "<->", "( (", "!", "boost' :*",
-        "🎉", "e\u0301", "\u202e", "a" * 200, "null", "{}", "$1", "--", "/*", "\t \n", "ﬀ", "\ufeff",
+        "'",
+        '"',
+        "\\",
+        "''; drop table asset; --",
+        "%",
+        "_",
+        "a & b | !c",
+        ":*",
+        "a:*",
+        "<->",
+        "( (",
+        "!",
+        "boost' :*",
+        "🎉",
+        "e\u0301",
+        "\u202e",
+        "a" * 200,
+        "null",
+        "{}",
+        "$1",
+        "--",
+        "/*",
+        "\t \n",
+        "ﬀ",
+        "\ufeff",
     ],
     ids=repr,
-)  # fmt: skip
+)
 def test_hostile_words_are_only_words(shelf, q):
     answer = shelf.hub.get("/api/v1/assets", params={"q": q, "namespace": shelf.namespace, "facets": "true"})
     assert answer.status_code == 200, answer.text
@@ -177,7 +205,9 @@ def test_hostile_words_are_only_words(shelf, q):
         assert answer.json()["items"] == []
 
 
-@pytest.mark.parametrize("raw", ["q=%00", "q=a%00b", "q=%ff%fe", "q=%ed%a0%80", "q=" + "x" * 201, "q=" + "x" * 10240])
+@pytest.mark.parametrize(
+    "raw", ["q=%00", "q=a%00b", "q=%ff%fe", "q=%ed%a0%80", "q=" + "x" * 201, "q=" + "x" * 10240]
+)
 def test_what_is_no_text_or_too_long_is_refused(hub, raw):
     answer = hub.get("/api/v1/assets?" + raw)
     assert 400 <= answer.status_code < 500, answer.status_code
@@ -187,12 +217,22 @@ def test_what_is_no_text_or_too_long_is_refused(hub, raw):
 @pytest.mark.parametrize(
     "query",
     [
-        {"limit": "0"}, {"limit": "201"}, {"limit": "-1"}, {"limit": "ten"}, {"limit": "1e1"}, {"sort": "size"},
-        {"featured": "1"}, {"facets": "yes"}, {"kind": "thing"}, {"cursor": "x"}, {"cursor": "%%%"},
-        {"cursor": "WyJuYW1lIiwgImEiLCAiYiJd"}, {"cursor": "x" * 3000},
+        {"limit": "0"},
+        {"limit": "201"},
+        {"limit": "-1"},
+        {"limit": "ten"},
+        {"limit": "1e1"},
+        {"sort": "size"},
+        {"featured": "1"},
+        {"facets": "yes"},
+        {"kind": "thing"},
+        {"cursor": "x"},
+        {"cursor": "%%%"},
+        {"cursor": "WyJuYW1lIiwgImEiLCAiYiJd"},
+        {"cursor": "x" * 3000},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_parameters_out_of_range_are_refused(hub, query):
     answer = hub.get("/api/v1/assets", params=query)
     assert answer.status_code in (400, 422), answer.text

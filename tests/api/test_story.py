@@ -1,5 +1,6 @@
-"""The story: somebody else's components are published as they are, used by name in a pipeline, compiled to a Tekton
-document that Tekton's own code accepts, launched, followed to the end, and found again. Then the same without a server.
+"""The story: somebody else's components are published as they are, used by name in a pipeline, compiled to
+a Tekton document that Tekton's own code accepts, launched, followed to the end, and found again. Then the
+same without a server.
 """
 
 import hashlib
@@ -72,7 +73,10 @@ def compiled(hub, stored):
 def run(hub, stored):
     answer = hub.post(
         "/api/v1/runs",
-        json={"pipeline": f"{stored['namespace']}/{stored['name']}@{stored['version']}", "parameters": {"table": TABLE}},
+        json={
+            "pipeline": f"{stored['namespace']}/{stored['name']}@{stored['version']}",
+            "parameters": {"table": TABLE},
+        },
     )
     assert answer.status_code == 201, answer.text
     assert answer.headers["Location"] == f"/api/v1/runs/{answer.json()['id']}"
@@ -82,7 +86,9 @@ def run(hub, stored):
 @pytest.fixture(scope="module")
 def followed(hub, run):
     """What the logs say, read while it runs until they end by themselves."""
-    with requests.get(hub.url(f"/api/v1/runs/{run['id']}/logs?follow=true"), stream=True, timeout=60) as answer:
+    with requests.get(
+        hub.url(f"/api/v1/runs/{run['id']}/logs?follow=true"), stream=True, timeout=60
+    ) as answer:
         assert answer.status_code == 200
         return b"".join(answer.iter_content(None)).decode()
 
@@ -101,7 +107,9 @@ def test_components_of_others_are_published_byte_for_byte(hub, foreign, publishe
     for name, version in published.items():
         assert version["kind"] == "component"
         assert version["digest"] == "sha256:" + hashlib.sha256(foreign[name]).hexdigest()
-        content = hub.get(f"/api/v1/assets/default/component/{version['name']}/versions/{version['version']}/content")
+        content = hub.get(
+            f"/api/v1/assets/default/component/{version['name']}/versions/{version['version']}/content"
+        )
         assert content.content == foreign[name]
 
 
@@ -131,7 +139,7 @@ def test_tekton_accepts_the_download(compiled, tmp_path):
 
 
 def test_the_logs_are_followed_to_the_end(hub, run, followed):
-    # Calculate_hash and Remove_header run under `sh -x`, so their commands show, each line with its task and step.
+    # Both run under `sh -x`, so their commands show, each line with its task and step.
     assert "[hash : " in followed and "sha256sum" in followed
     assert "[cut : " in followed and "tail -n +2" in followed
     assert hub.get(f"/api/v1/runs/{run['id']}").json()["state"] == "succeeded"
@@ -186,13 +194,21 @@ def spec_of(manifest):
     """What runs, without the note of where a component came from: a folder and a hub differ in that."""
     spec = yaml.safe_load(manifest)["spec"]
     for each in spec["pipelineSpec"]["tasks"]:
-        assert each["taskSpec"]["metadata"]["annotations"].pop("component-hub.dev/component").endswith("@1.0.0")
+        assert (
+            each["taskSpec"]["metadata"]["annotations"].pop("component-hub.dev/component").endswith("@1.0.0")
+        )
     return spec
 
 
 def test_the_command_line_compiles_the_same_pipeline(place, folder, compiled):
     done = place.run(
-        place.binary, "compile", "--catalog", folder / "catalog", "--param", f"table={TABLE}", folder / "pipeline.yaml"
+        place.binary,
+        "compile",
+        "--catalog",
+        folder / "catalog",
+        "--param",
+        f"table={TABLE}",
+        folder / "pipeline.yaml",
     )
     assert spec_of(done.stdout) == spec_of(compiled)
     out = folder / "run.yaml"
@@ -202,7 +218,13 @@ def test_the_command_line_compiles_the_same_pipeline(place, folder, compiled):
 
 def test_the_command_line_runs_what_it_compiled(place, folder):
     done = place.run(
-        place.binary, "compile", "--catalog", folder / "catalog", "-p", f"table={TABLE}", folder / "pipeline.yaml"
+        place.binary,
+        "compile",
+        "--catalog",
+        folder / "catalog",
+        "-p",
+        f"table={TABLE}",
+        folder / "pipeline.yaml",
     )
     (folder / "run.yaml").write_text(done.stdout)
     ran = place.run(place.binary, "run", folder / "run.yaml", check=False)

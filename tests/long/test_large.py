@@ -1,4 +1,5 @@
-"""Large things, at the edge of what is allowed and just over it: packages, archives, catalogs, pipelines, logs.
+"""Large things, at the edge of what is allowed and just over it: packages, archives, catalogs, pipelines,
+logs.
 
 Prints figures (pytest -s shows them); meant for the release build.
 """
@@ -139,9 +140,13 @@ def crowded(hub, place, postgres):
             for i in numbers:
                 words = [WORDS[i % 15], WORDS[i // 15 % 15], WORDS[i // 225 % 15]]
                 document = text_of(
-                    component(f"{words[0]} {words[1]} {i}", description=" ".join(words), inputs={"in": "String"},
-                              annotations={"component-hub.dev/tags": [words[2]]})
-                )  # fmt: skip
+                    component(
+                        f"{words[0]} {words[1]} {i}",
+                        description=" ".join(words),
+                        inputs={"in": "String"},
+                        annotations={"component-hub.dev/tags": [words[2]]},
+                    )
+                )
                 answer = session.post(crowded.url("/api/v1/assets"), data=document, timeout=60)
                 if answer.status_code != 201:
                     failures.append(answer.text)
@@ -174,7 +179,9 @@ def test_searching_twenty_thousand_is_quick(crowded, kind):
     taken = []
     with requests.Session() as session:
         for _ in range(200):
-            answer, seconds = timed(lambda: session.get(crowded.url("/api/v1/assets"), params=QUERIES[kind], timeout=30))
+            answer, seconds = timed(
+                lambda: session.get(crowded.url("/api/v1/assets"), params=QUERIES[kind], timeout=30)
+            )
             assert answer.status_code == 200
             taken.append(seconds * 1000)
     p99 = statistics.quantiles(taken, n=100)[98]
@@ -234,7 +241,13 @@ def test_others_are_served_while_something_large_is_compiled(hub):
 
     def compile_it():
         for _ in range(3):
-            hub.post("/api/v1/check", auth=False, data=document, headers={"Content-Type": "application/yaml"}, timeout=120)
+            hub.post(
+                "/api/v1/check",
+                auth=False,
+                data=document,
+                headers={"Content-Type": "application/yaml"},
+                timeout=120,
+            )
         done.set()
 
     worker = threading.Thread(target=compile_it)
@@ -243,7 +256,10 @@ def test_others_are_served_while_something_large_is_compiled(hub):
         while not done.is_set():
             taken.append(timed(lambda: session.get(hub.url("/healthz"), timeout=30))[1] * 1000)
     worker.join()
-    print(f"\nwhile 5,000 tasks are checked: /healthz median {statistics.median(taken):.1f} ms, worst {max(taken):.0f} ms")
+    print(
+        "\nwhile 5,000 tasks are checked: /healthz"
+        f" median {statistics.median(taken):.1f} ms, worst {max(taken):.0f} ms"
+    )
     assert statistics.quantiles(taken, n=100)[98] < 100
 
 
