@@ -26,10 +26,10 @@ fuzz() { # target binary
   name=$(basename "$1")
   work=build/fuzz-work/$name
   mkdir -p "$work/corpus" "$work/found"
-  local seeds=tests/fuzz/seeds/${name#fuzz_}
-  [[ -d $seeds ]] || seeds=
+  local seeds
+  mapfile -t seeds < <(scripts/fuzz-seeds.sh "$name")
   if "$1" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -max_len=65536 -print_final_stats=1 \
-    -artifact_prefix="$work/found/" "$work/corpus" ${seeds:+"$seeds"} >"$work/log" 2>&1; then
+    -artifact_prefix="$work/found/" "$work/corpus" "${seeds[@]}" >"$work/log" 2>&1; then
     echo "   $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$work/log") runs, no finding"
   else
     tail -n 30 "$work/log"

@@ -49,18 +49,18 @@ for program in $(find build/sanitize/test -type f -executable 2>/dev/null | sort
     echo "FAILED: $name"
     tail -n 40 "$out"
   fi
-  grep -h '^corpus' "$out" | sed 's/^/     /' || true
+  grep -hE '^[a-z0-9 -]+ [0-9]+ (files|objects)' "$out" | sed 's/^/     /' || true
 done
 
 echo "== fuzz targets over their seeds"
 for target in $(find build/sanitize/fuzz -type f -executable 2>/dev/null | sort); do
   name=$(basename "$target")
-  seeds=tests/fuzz/seeds/${name#fuzz_}
-  [[ -d $seeds ]] || continue
-  if timeout 300 "$target" "$seeds" >"$log/$name" 2>&1; then
+  mapfile -t seeds < <(scripts/fuzz-seeds.sh "$name")
+  if timeout 300 "$target" "${seeds[@]}" >"$log/$name" 2>&1; then
+    printf '   %s: %s\n' "$name" "$(tail -n 1 "$log/$name")"
     passed=$((passed + 1))
   else
-    fail "$name over $seeds"
+    fail "$name over ${seeds[*]}"
     tail -n 20 "$log/$name"
   fi
 done

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# The folders whose files a fuzz target starts from, one a line: its own seeds, or documents that are there anyway.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+case ${1#fuzz_} in
+compile) printf '%s\n' tests/conformance/compile/documents tests/conformance/compile/wrong ;;
+package) printf '%s\n' tests/fuzz/seeds/archive tests/fuzz/seeds/yaml tests/conformance/compile/documents ;;
+*) echo "tests/fuzz/seeds/${1#fuzz_}" ;;
+esac
