@@ -36,11 +36,18 @@ static void platforms(struct reading *r, const struct node *n)
         fact_add(r, "platforms", str_trim(part));
 }
 
+/* The format's own field says more than the annotation that was read before, where it says something. */
+static void provider_set(struct reading *r, struct str provider)
+{
+    if (provider.n)
+        r->package->provider = provider;
+}
+
 void read_mlx_model(struct reading *r)
 {
     const struct node *d = r->documents[0];
     read_head(r, "model_identifier");
-    r->package->provider = node_text(node_path(d, "author", "name", NULL));
+    provider_set(r, node_text(node_path(d, "author", "name", NULL)));
     const struct node *framework = node_get(d, "framework");
     fact_str(r, "framework", node_is_map(framework) ? node_text_of(framework, "name") : node_text(framework));
     fact_str(r, "framework_version", node_text_of(framework, "version"));
@@ -85,7 +92,7 @@ void read_mlx_dataset(struct reading *r)
 {
     const struct node *d = r->documents[0];
     read_head(r, "id");
-    r->package->provider = node_text(node_path(d, "provider", "name", NULL));
+    provider_set(r, node_text(node_path(d, "provider", "name", NULL)));
     tags_add(r, node_get(d, "seo_tags"));
     const struct node *formats = node_get(d, "format");
     for (size_t i = 0; node_is_seq(formats) && i < formats->count; i++)

@@ -77,7 +77,7 @@ static void read_csv(struct reading *r, const struct node *csv)
     fact_str(r, "image", node_text_of(annotations, "containerImage"));
 }
 
-/* The title of plain manifests is the Deployment's name. */
+/* The title of plain manifests is the Deployment's name, unless its annotation component-hub.dev/title says better. */
 static void read_manifests(struct reading *r)
 {
     struct package *p = r->package;
@@ -89,7 +89,8 @@ static void read_manifests(struct reading *r)
         read_deployment(r, n);
         if (p->title.n)
             continue;
-        p->title = node_text_of(metadata, "name");
+        const struct node *title = annotation_value(r->a, node_get(metadata, "annotations"), "title");
+        p->title = node_is_string(title) ? title->text : node_text_of(metadata, "name");
         p->version = node_text(node_path(metadata, "labels", "app.kubernetes.io/version", NULL));
         p->description = node_text(node_path(metadata, "annotations", "description", NULL));
         labels_set(r, node_get(metadata, "labels"));

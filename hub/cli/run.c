@@ -233,7 +233,7 @@ static void print_problems(struct command *c, const struct problems *ps)
 static int compile_file(struct command *c, struct str text, struct node **run)
 {
     struct err e = {0};
-    struct compile_input in = {.document = text, .parameters = c->parameters};
+    struct compile_input in = {.document = text, .parameters = c->parameters, .launch = true};
     struct compile_output out;
     struct catalog_dir catalog;
     if (catalog_dir_open(c->a, c->catalogs, c->catalog_count, &catalog, &e) != OK)
@@ -307,7 +307,12 @@ static int run_all(struct command *c, struct node *const *runs, size_t count)
     for (size_t i = 0; i < count && worst != 130; i++) {
         const struct node *meta = node_get(runs[i], "metadata");
         struct str name = node_text_of(meta, "name");
-        c->printer.run_name = name.n ? name : node_text_of(meta, "generateName");
+        if (name.n == 0) { /* what an API server would append to it says nothing here */
+            name = node_text_of(meta, "generateName");
+            while (name.n && name.p[name.n - 1] == '-')
+                name.n--;
+        }
+        c->printer.run_name = name;
         int code = run_one(c, runs[i]);
         worst = code > worst ? code : worst;
     }

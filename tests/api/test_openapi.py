@@ -8,12 +8,15 @@ import pytest
 import schemathesis
 import yaml
 from hypothesis import HealthCheck, settings
+from hypothesis.configuration import set_hypothesis_home_dir
 from schemathesis import checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from documents import ECHO, fresh, pipeline, script_pipeline, task, text_of
 
-FILE = pathlib.Path(__file__).resolve().parents[2] / "static" / "openapi.yaml"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FILE = ROOT / "static" / "openapi.yaml"
+set_hypothesis_home_dir(ROOT / "build" / "hypothesis")  # not into the tree
 DESCRIPTION = yaml.safe_load(FILE.read_text())
 METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
 CHECKS = [
