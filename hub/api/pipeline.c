@@ -1,21 +1,7 @@
 #include "hub/api/pipeline.h"
 
 #include "catalog/catalog.h"
-
-/* Columns of SQL_RESOLVE. */
-enum {
-    RESOLVE_KEY,
-    RESOLVE_FOUND,
-    RESOLVE_TEXT,
-    RESOLVE_NAMESPACE,
-    RESOLVE_KIND,
-    RESOLVE_NAME,
-    RESOLVE_VERSION,
-    RESOLVE_DIGEST,
-    RESOLVE_DEPRECATED,
-    RESOLVE_FORMAT,
-    RESOLVE_VERSION_ID
-};
+#include "hub/api/resolve.h"
 
 static void compile_round(struct request *rq, struct pipeline_job *job);
 
@@ -133,34 +119,20 @@ static void on_resolved(struct request *rq, const struct db_result *r)
         answer_error(rq, &r->e, NULL);
         return;
     }
-    struct arena *a = rq->arena;
-    for (size_t i = 0; i < db_count(r) && i < job->out.missing_count; i++) {
-        struct str kind = db_get(r, i, RESOLVE_KIND);
-        add_known(a, job,
-                  (struct graph_known){.key = str_dup(a, job->out.missing[i].key),
-                                       .found = str_is(db_get(r, i, RESOLVE_FOUND), "true"),
-                                       .text = str_dup(a, db_get(r, i, RESOLVE_TEXT)),
-                                       .namespace = str_dup(a, db_get(r, i, RESOLVE_NAMESPACE)),
-                                       .name = str_dup(a, db_get(r, i, RESOLVE_NAME)),
-                                       .version = str_dup(a, db_get(r, i, RESOLVE_VERSION)),
-                                       .digest = str_dup(a, db_get(r, i, RESOLVE_DIGEST)),
-                                       .is_pipeline = str_is(kind, "pipeline"),
-                                       .deprecated = db_get(r, i, RESOLVE_DEPRECATED).p != NULL});
-    }
+    for (size_t i = 0; i < db_count(r) && i < job->out.missing_count; i++)
+        add_known(rq->arena, job, resolve_known(rq->arena, r, i, job->out.missing[i].key));
     compile_round(rq, job);
 }
 
 static void ask(struct request *rq, struct pipeline_job *job)
 {
-    struct buf keys;
-    buf_init(&keys, rq->arena, 0);
-    struct json j = json_to(&keys);
-    json_array(&j);
-    for (size_t i = 0; i < job->out.missing_count; i++)
-        json_str(&j, locked_key(job, job->out.missing[i].key));
-    json_array_end(&j);
-    struct db_arg args[2] = {db_text(buf_take(&keys)), db_text(job->namespace)};
-    request_db(rq, SQL_RESOLVE, args, 2, on_resolved);
+    size_t count = job->out.missing_count;
+    struct str *keys = arena_array_of(rq->arena, count, struct str);
+    struct db_arg args[RESOLVE_ARGS];
+    for (size_t i = 0; i < count; i++)
+        keys[i] = locked_key(job, job->out.missing[i].key);
+    resolve_args(rq->arena, keys, count, job->namespace, args);
+    request_db(rq, SQL_RESOLVE, args, RESOLVE_ARGS, on_resolved);
 }
 
 /* ---- compiling, on a worker */
@@ -252,14 +224,9 @@ void pipeline_start(struct request *rq, struct pipeline_job *job)
 {
     rq->state = job;
     if (job->pipeline.n) {
-        struct buf key;
-        buf_init(&key, rq->arena, 0);
-        struct json j = json_to(&key);
-        json_array(&j);
-        json_str(&j, job->pipeline);
-        json_array_end(&j);
-        struct db_arg args[2] = {db_text(buf_take(&key)), db_text(job->namespace)};
-        request_db(rq, SQL_RESOLVE, args, 2, on_pipeline);
+        struct db_arg args[RESOLVE_ARGS];
+        resolve_args(rq->arena, &job->pipeline, 1, job->namespace, args);
+        request_db(rq, SQL_RESOLVE, args, RESOLVE_ARGS, on_pipeline);
     } else if (job->version_id.n) {
         fetch_lock(rq, job);
     } else {

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "hub/api/publish_plan.h"
+#include "hub/api/resolve.h"
 #include "hub/cli/cli.h"
 #include "hub/cli/settings.h"
 #include "pipeline-creator/compile/compile.h"
@@ -81,30 +82,18 @@ static enum status read_folder(struct import *im, const char *folder, struct pac
 static enum status resolve(struct import *im, const struct compile_output *out, struct graph_known *known,
                            struct err *e)
 {
-    struct arena *a = im->arena;
-    struct buf keys;
-    buf_init(&keys, a, 0);
-    struct json j = json_to(&keys);
-    json_array(&j);
-    for (size_t i = 0; i < out->missing_count; i++)
-        json_str(&j, out->missing[i].key);
-    json_array_end(&j);
-    struct db_arg args[2] = {db_text(buf_take(&keys)), db_text(str_of(im->settings.namespace))};
+    size_t count = out->missing_count;
+    struct str *keys = arena_array_of(im->arena, count, struct str);
+    struct db_arg args[RESOLVE_ARGS];
     struct db_result r;
-    enum status s = db_sync_run(im->db, SQL_RESOLVE, args, 2, &r);
+    for (size_t i = 0; i < count; i++)
+        keys[i] = out->missing[i].key;
+    resolve_args(im->arena, keys, count, str_of(im->settings.namespace), args);
+    enum status s = db_sync_run(im->db, SQL_RESOLVE, args, RESOLVE_ARGS, &r);
     if (s != OK)
         *e = r.e;
-    for (size_t i = 0; s == OK && i < out->missing_count; i++) {
-        known[i] = (struct graph_known){.key = out->missing[i].key,
-                                        .found = str_is(db_get(&r, i, 1), "true"),
-                                        .text = str_dup(a, db_get(&r, i, 2)),
-                                        .namespace = str_dup(a, db_get(&r, i, 3)),
-                                        .name = str_dup(a, db_get(&r, i, 5)),
-                                        .version = str_dup(a, db_get(&r, i, 6)),
-                                        .digest = str_dup(a, db_get(&r, i, 7)),
-                                        .is_pipeline = str_is(db_get(&r, i, 4), "pipeline"),
-                                        .deprecated = db_get(&r, i, 8).p != NULL};
-    }
+    for (size_t i = 0; s == OK && i < count; i++)
+        known[i] = resolve_known(im->arena, &r, i, keys[i]);
     db_result_free(&r);
     return s;
 }

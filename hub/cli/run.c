@@ -11,10 +11,10 @@
 #include "base/file.h"
 #include "hub/cli/catalog_dir.h"
 #include "hub/cli/cli.h"
+#include "hub/cli/document.h"
 #include "hub/cli/run_print.h"
 #include "pipeline-creator/launch/inline.h"
 
-#define MAX_CATALOGS  16
 #define MAX_DOCUMENTS 1000
 
 static const char usage[] =
@@ -38,11 +38,8 @@ static const char usage[] =
     "Exit code: 0 succeeded, 1 failed or the file is wrong, 2 it could not be run, 130 interrupted.\n";
 
 struct command {
-    struct arena *a;
-    const char *file, *timeout;
-    const char *catalogs[MAX_CATALOGS];
-    size_t catalog_count;
-    struct node *parameters;
+    struct document_args d;
+    const char *timeout;
     struct local_config config;
     bool own_state_dir, help;
     struct printer printer;
@@ -64,13 +61,6 @@ static void on_interrupt(int number)
     errno = before;
 }
 
-static int usage_error(const char *message, const char *what)
-{
-    fprintf(stderr, "component-hub: %s%s\n", message, what);
-    fputs("component-hub run --help shows the options\n", stderr);
-    return 2;
-}
-
 static int say(const struct err *e)
 {
     fprintf(stderr, "component-hub: ");
@@ -82,20 +72,11 @@ static int say(const struct err *e)
     return e->status == ERR_INVALID || e->status == ERR_UNSUPPORTED || e->status == ERR_SYNTAX ? 1 : 2;
 }
 
-static int add_param(struct command *c, const char *text)
-{
-    const char *equals = strchr(text, '=');
-    if (!equals || equals == text)
-        return usage_error("--param needs NAME=VALUE, not ", text);
-    node_set(c->a, c->parameters, (struct str){text, (size_t)(equals - text)}, node_cstr(c->a, equals + 1));
-    return 0;
-}
-
 static int take_number(struct command *c, const char *text)
 {
     uint64_t n;
     if (!str_u64(str_of(text), &n) || n < 1 || n > 256)
-        return usage_error("--parallel is 1 to 256, not ", text);
+        return document_usage_error(&c->d, "--parallel is 1 to 256, not ", text);
     c->config.parallel_tasks = (unsigned)n;
     return 0;
 }
@@ -105,18 +86,16 @@ static int take_option(struct command *c, int option)
     int64_t us;
     switch (option) {
     case 'p':
-        return add_param(c, optarg);
+        return document_param(&c->d, optarg);
     case 'c':
-        if (c->catalog_count == MAX_CATALOGS)
-            return usage_error("too many --catalog: ", optarg);
-        c->catalogs[c->catalog_count++] = optarg;
-        return 0;
+        return document_catalog(&c->d, optarg);
     case 'n':
         return take_number(c, optarg);
     case 't':
         c->timeout = optarg;
-        return duration_parse(str_of(optarg), &us) && us >= 0 ? 0
-                                                              : usage_error("--timeout is a duration, not ", optarg);
+        return duration_parse(str_of(optarg), &us) && us >= 0
+                   ? 0
+                   : document_usage_error(&c->d, "--timeout is a duration, not ", optarg);
     case 's':
         c->config.state_dir = optarg;
         return 0;
@@ -131,13 +110,14 @@ static int take_option(struct command *c, int option)
         return 0;
     case 'o':
         c->printer.json = strcmp(optarg, "json") == 0;
-        return c->printer.json || strcmp(optarg, "text") == 0 ? 0
-                                                              : usage_error("--output is text or json, not ", optarg);
+        return c->printer.json || strcmp(optarg, "text") == 0
+                   ? 0
+                   : document_usage_error(&c->d, "--output is text or json, not ", optarg);
     case 'h':
         c->help = true;
         return 0;
     default:
-        return usage_error("wrong option", ""); /* getopt has said which */
+        return document_usage_error(&c->d, "wrong option", ""); /* getopt has said which */
     }
 }
 
@@ -162,12 +142,7 @@ static int read_options(struct command *c, int argc, char **argv)
         if (code != 0)
             return code;
     }
-    if (c->help)
-        return 0;
-    if (optind + 1 != argc)
-        return usage_error(optind == argc ? "which file?" : "one file at a time", "");
-    c->file = argv[optind];
-    return 0;
+    return c->help ? 0 : document_file(&c->d, argc, argv, optind);
 }
 
 /* ---- the document */
@@ -176,33 +151,33 @@ static int read_options(struct command *c, int argc, char **argv)
 static struct node *with_params(struct command *c, const struct node *spec)
 {
     const struct node *given = node_get(spec, "params"), *specs = node_path(spec, "pipelineSpec", "params", NULL);
-    struct node *made = node_seq(c->a);
+    struct node *made = node_seq(c->d.a);
     for (size_t i = 0; i < node_count(given); i++)
-        if (!node_get_str(c->parameters, node_text_of(node_at(given, i), "name")))
-            node_push(c->a, made, node_at(given, i));
-    for (size_t i = 0; i < node_count(c->parameters); i++) {
-        const struct pair *p = &c->parameters->pairs[i];
-        struct node *param = node_map(c->a), *value = p->value;
+        if (!node_get_str(c->d.parameters, node_text_of(node_at(given, i), "name")))
+            node_push(c->d.a, made, node_at(given, i));
+    for (size_t i = 0; i < node_count(c->d.parameters); i++) {
+        const struct pair *p = &c->d.parameters->pairs[i];
+        struct node *param = node_map(c->d.a), *value = p->value;
         for (size_t k = 0; k < node_count(specs); k++) {
             struct node *parsed = NULL;
             struct err ignored = {0};
             if (str_eq(node_text_of(node_at(specs, k), "name"), p->key) &&
                 !str_is(prun_type_of(node_at(specs, k)), "string") &&
-                !node_parse_json(c->a, node_text(value), &parsed, &ignored))
+                !node_parse_json(c->d.a, node_text(value), &parsed, &ignored))
                 value = parsed;
         }
-        node_put_str(c->a, param, "name", p->key);
-        node_put(c->a, param, "value", value);
-        node_push(c->a, made, param);
+        node_put_str(c->d.a, param, "name", p->key);
+        node_put(c->d.a, param, "value", value);
+        node_push(c->d.a, made, param);
     }
     return made;
 }
 
 static struct node *copy_map(struct command *c, const struct node *map)
 {
-    struct node *made = node_map(c->a);
+    struct node *made = node_map(c->d.a);
     for (size_t i = 0; i < node_count(map); i++)
-        node_set(c->a, made, map->pairs[i].key, map->pairs[i].value);
+        node_set(c->d.a, made, map->pairs[i].key, map->pairs[i].value);
     return made;
 }
 
@@ -210,36 +185,27 @@ static struct node *copy_map(struct command *c, const struct node *map)
 static struct node *adjusted(struct command *c, const struct node *run, bool params)
 {
     struct node *made = copy_map(c, run), *spec = copy_map(c, node_get(run, "spec"));
-    if (params && node_count(c->parameters))
-        node_put(c->a, spec, "params", with_params(c, spec));
+    if (params && node_count(c->d.parameters))
+        node_put(c->d.a, spec, "params", with_params(c, spec));
     if (c->timeout) {
-        struct node *timeouts = node_map(c->a);
-        node_put(c->a, timeouts, "pipeline", node_cstr(c->a, c->timeout));
-        node_put(c->a, spec, "timeouts", timeouts);
+        struct node *timeouts = node_map(c->d.a);
+        node_put(c->d.a, timeouts, "pipeline", node_cstr(c->d.a, c->timeout));
+        node_put(c->d.a, spec, "timeouts", timeouts);
     }
-    node_put(c->a, made, "spec", spec);
+    node_put(c->d.a, made, "spec", spec);
     return made;
-}
-
-static void print_problems(struct command *c, const struct problems *ps)
-{
-    struct buf b;
-    buf_init(&b, c->a, 0);
-    problems_text(&b, ps, strcmp(c->file, "-") == 0 ? "<stdin>" : c->file);
-    struct str text = buf_take(&b);
-    fwrite(text.p, 1, text.n, stderr);
 }
 
 static int compile_file(struct command *c, struct str text, struct node **run)
 {
     struct err e = {0};
-    struct compile_input in = {.document = text, .parameters = c->parameters, .launch = true};
+    struct compile_input in = {.document = text, .parameters = c->d.parameters, .launch = true};
     struct compile_output out;
     struct catalog_dir catalog;
-    if (catalog_dir_open(c->a, c->catalogs, c->catalog_count, &catalog, &e) != OK)
+    if (catalog_dir_open(c->d.a, c->d.catalogs, c->d.catalog_count, &catalog, &e) != OK)
         return say(&e);
-    enum status s = catalog_dir_compile(c->a, &catalog, &in, false, &out, &e);
-    print_problems(c, &out.problems);
+    enum status s = catalog_dir_compile(c->d.a, &catalog, &in, false, &out, &e);
+    document_problems(&c->d, &out.problems);
     if (s != OK)
         return out.problems.errors > 0 ? 1 : say(&e);
     *run = out.manifest;
@@ -253,16 +219,16 @@ static int read_runs(struct command *c, struct node ***runs, size_t *count)
     struct str text;
     struct node **documents;
     size_t n;
-    if (file_read(c->a, c->file, NODE_MAX_BYTES, &text, &e) != OK ||
-        node_parse_yaml_stream(c->a, text, MAX_DOCUMENTS, &documents, &n, &e) != OK)
+    if (file_read(c->d.a, c->d.file, NODE_MAX_BYTES, &text, &e) != OK ||
+        node_parse_yaml_stream(c->d.a, text, MAX_DOCUMENTS, &documents, &n, &e) != OK)
         return say(&e);
-    *runs = arena_array_of(c->a, n + 1, struct node *);
+    *runs = arena_array_of(c->d.a, n + 1, struct node *);
     *count = 0;
     for (size_t i = 0; i < n; i++) {
         struct node *run;
         if (!inline_is_run(documents[i]))
             continue;
-        if (inline_run(c->a, documents, n, documents[i], &run, &e) != OK)
+        if (inline_run(c->d.a, documents, n, documents[i], &run, &e) != OK)
             return say(&e);
         (*runs)[(*count)++] = adjusted(c, run, true);
     }
@@ -324,8 +290,8 @@ static int make_state_dir(struct command *c)
     if (c->config.state_dir)
         return 0;
     const char *base = getenv("TMPDIR");
-    struct str path = str_printf(c->a, "%s/component-hub-XXXXXX", base && base[0] == '/' ? base : "/tmp");
-    char *template = arena_alloc(c->a, path.n + 1);
+    struct str path = str_printf(c->d.a, "%s/component-hub-XXXXXX", base && base[0] == '/' ? base : "/tmp");
+    char *template = arena_alloc(c->d.a, path.n + 1);
     memcpy(template, path.p, path.n + 1);
     if (!mkdtemp(template)) {
         fprintf(stderr, "component-hub: no folder can be made in %s: %s\n", base ? base : "/tmp", strerror(errno));
@@ -382,23 +348,23 @@ static void clean_up(struct command *c)
 
 int cli_run(int argc, char **argv)
 {
-    struct command c = {.a = arena_new(0)};
-    if (!c.a) {
+    struct command c = {.d = {.command = "run", .a = arena_new(0)}};
+    if (!c.d.a) {
         fputs("component-hub: out of memory\n", stderr);
         return 2;
     }
-    c.parameters = node_map(c.a);
+    c.d.parameters = node_map(c.d.a);
     int code = read_options(&c, argc, argv);
     if (code == 0 && c.help) {
         fputs(usage, stdout);
     } else if (code == 0) {
-        if (arena_guard(c.a, guarded, &c) != OK)
+        if (arena_guard(c.d.a, guarded, &c) != OK)
             fputs("component-hub: the document needs more memory than allowed\n", stderr);
         code = c.exit_code < 0 ? 2 : c.exit_code;
         clean_up(&c);
     }
     if (fflush(stdout) != 0 && code == 0)
         code = 2;
-    arena_free(c.a);
+    arena_free(c.d.a);
     return code;
 }
