@@ -198,6 +198,9 @@ DECLARE
     v_run run := run_lock(p_id, p_if_match);
 BEGIN
     row_version := v_run.row_version;
+    IF v_run.finished_at IS NULL AND p_archived::boolean THEN
+        PERFORM hub_raise(409, 'run_not_finished', 'The run has not ended.', 'Cancel it first.');
+    END IF;
     IF (v_run.archived_at IS NOT NULL) <> p_archived::boolean THEN
         UPDATE run r SET archived_at = CASE WHEN p_archived::boolean THEN now() END WHERE r.id = v_run.id;
         row_version := run_changed(v_run.id, CASE WHEN p_archived::boolean THEN 'archived' ELSE 'restored' END);

@@ -168,6 +168,7 @@ static void lists_filter_page_and_leave_out_the_archived(void **state)
         must(t, SQL_RUN_LIST, T(filters[i][0]), T(filters[i][1]), T(filters[i][2]), T(""), T(""), T(""));
         assert_int_equal(node_count(node_get(got_json(t), "items")), want[i]);
     }
+    refused(t, ERR_CONFLICT, "run_not_finished", SQL_RUN_ARCHIVE, T(ids[1]), T("true"), T("-1"), T("1"));
     must(t, SQL_RUN_ARCHIVE, T(ids[0]), T("true"), T("-1"), T("1"));
     static const char *const archived[] = {"", "true", "all"};
     static const size_t counts[] = {4, 1, 5};

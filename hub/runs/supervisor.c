@@ -394,9 +394,11 @@ void supervisor_stop(struct supervisor *s)
 bool supervisor_ready(struct supervisor *s, struct err *why_not)
 {
     pthread_mutex_lock(&s->lock);
-    bool ready = s->ready && s->leased;
+    bool full = s->waiting >= SUPERVISOR_MAX_QUEUED, ready = s->ready && s->leased && !full;
     if (!ready && why_not)
         *why_not = s->why_not;
+    if (full && why_not)
+        err_set(why_not, ERR_UNAVAILABLE, "engine_busy", "%d runs wait for the engine already.", SUPERVISOR_MAX_QUEUED);
     pthread_mutex_unlock(&s->lock);
     if (!ready && why_not)
         why_not->status = ERR_UNAVAILABLE;

@@ -52,7 +52,7 @@ LEFT JOIN namespace n ON n.id = r.namespace_id LEFT JOIN blob b ON b.digest = r.
 SELECT state, requested, engine, json::text, row_version FROM run_cancel($1::text, $2::text)
 
 -- $1 id, $2 "true" | "false", $3 if_match, $4 principal id. One row: 0 json (run with tasks), 1 row_version.
--- CH404 run_not_found, CH412 stale.
+-- CH404 run_not_found, CH409 run_not_finished, CH412 stale.
 -- name: run_archive
 -- write
 SELECT json::text, row_version FROM run_archive($1::text, $2::text, $3::text, $4::text)

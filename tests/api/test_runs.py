@@ -251,6 +251,7 @@ def test_an_archived_run_leaves_the_list_and_stays_readable(hub, finish):
 def test_a_deleted_run_is_gone_with_its_logs_but_not_while_it_goes_on(hub, launch):
     run = launch(script_pipeline("echo begun; sleep 300"))["id"]
     wait_for(lambda: b"begun" in logs(hub, run), "the step to begin")
+    is_problem(hub.post(f"/api/v1/runs/{run}/archive"), 409, "run_not_finished")
     is_problem(hub.call("DELETE", f"/api/v1/runs/{run}"), 409, "run_not_finished")
     hub.post(f"/api/v1/runs/{run}/cancel")
     hub.wait_run(run)
