@@ -40,13 +40,23 @@ void health_live(struct request *rq)
     answer_kept(rq, 200, STR("application/json"), STR("{\"status\":\"ok\"}"), STR_NONE);
 }
 
+/* Of every loop: the next request may come to another one. */
+static bool database_ready(const struct hub *hub)
+{
+    for (unsigned i = 0; i < hub->loop_count; i++) {
+        if (!atomic_load_explicit(&hub->loops[i].database_ready, memory_order_relaxed))
+            return false;
+    }
+    return true;
+}
+
 void health_ready(struct request *rq)
 {
     const struct server_config *c = &rq->hub->config;
     const char *why = NULL;
     if (atomic_load(&rq->hub->stopping))
         why = "The hub is stopping.";
-    else if (c->database_url != NULL && !db_ready(rq->loop->db))
+    else if (c->database_url != NULL && !database_ready(rq->hub))
         why = "The database cannot be reached.";
     else if (c->not_ready != NULL)
         why = c->not_ready(c->app);

@@ -97,6 +97,7 @@ struct worker_loop {
     h2o_multithread_receiver_t inbox;
     struct timers timers;
     struct db *db;
+    atomic_bool database_ready; /* as of its last turn; for /readyz, which speaks for all loops */
     h2o_linklist_t conns, exchanges, streams, lingering;
     unsigned conn_count, stream_count, job_count, lingering_count;
     struct loop_events events;

@@ -315,8 +315,10 @@ static void turn(struct worker_loop *loop)
     }
     int64_t now = clock_mono_ms();
     timers_run(&loop->timers, now);
-    if (loop->db != NULL)
+    if (loop->db != NULL) {
         db_turn_end(loop->db);
+        atomic_store_explicit(&loop->database_ready, db_ready(loop->db), memory_order_relaxed);
+    }
     /* From the moment the poll came back (h2o's clock, the wall's) to now. */
     int64_t took = clock_now_us() / 1000 - (int64_t)h2o_now(loop->ctx.loop);
     if (took > (int64_t)counter_get(&loop->metrics.longest_turn_ms) && took < 3600000)
