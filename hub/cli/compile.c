@@ -24,6 +24,8 @@ static const char USAGE[] =
 struct command {
     struct document_args d;
     bool json, check, help;
+    int argc;
+    char **argv;
     int exit_code;
 };
 
@@ -100,26 +102,26 @@ static int run(struct command *c)
 static enum status guarded(void *arg)
 {
     struct command *c = arg;
-    c->exit_code = run(c);
+    c->d.parameters = node_map(c->d.a);
+    c->exit_code = read_options(c, c->argc, c->argv);
+    if (c->exit_code == 0 && c->help)
+        fputs(USAGE, stdout);
+    else if (c->exit_code == 0)
+        c->exit_code = run(c);
     return OK;
 }
 
 int cli_compile(int argc, char **argv)
 {
-    struct command c = {.d = {.command = "compile", .a = arena_new(0)}};
+    struct command c = {.d = {.command = "compile", .a = arena_new(0)}, .argc = argc, .argv = argv};
     if (!c.d.a) {
         fputs("component-hub: out of memory\n", stderr);
         return 2;
     }
-    c.d.parameters = node_map(c.d.a);
-    int code = read_options(&c, argc, argv);
-    if (code == 0 && c.help) {
-        fputs(USAGE, stdout);
-    } else if (code == 0) {
-        code = arena_guard(c.d.a, guarded, &c) == OK ? c.exit_code : 2;
-        if (code == 2 && c.exit_code == 0)
-            fputs("component-hub: the document needs more memory than allowed\n", stderr);
+    if (arena_guard(c.d.a, guarded, &c) != OK) {
+        fputs("component-hub: the document needs more memory than there is\n", stderr);
+        c.exit_code = 2;
     }
     arena_free(c.d.a);
-    return code;
+    return c.exit_code;
 }

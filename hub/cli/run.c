@@ -44,6 +44,8 @@ struct command {
     bool own_state_dir, help;
     struct printer printer;
     struct engine *engine;
+    int argc;
+    char **argv;
     int exit_code;
 };
 
@@ -333,8 +335,12 @@ static int run(struct command *c)
 static enum status guarded(void *arg)
 {
     struct command *c = arg;
-    c->exit_code = -1;
-    c->exit_code = run(c);
+    c->d.parameters = node_map(c->d.a);
+    c->exit_code = read_options(c, c->argc, c->argv);
+    if (c->exit_code == 0 && c->help)
+        fputs(usage, stdout);
+    else if (c->exit_code == 0)
+        c->exit_code = run(c);
     return OK;
 }
 
@@ -348,23 +354,18 @@ static void clean_up(struct command *c)
 
 int cli_run(int argc, char **argv)
 {
-    struct command c = {.d = {.command = "run", .a = arena_new(0)}};
+    struct command c = {.d = {.command = "run", .a = arena_new(0)}, .argc = argc, .argv = argv};
     if (!c.d.a) {
         fputs("component-hub: out of memory\n", stderr);
         return 2;
     }
-    c.d.parameters = node_map(c.d.a);
-    int code = read_options(&c, argc, argv);
-    if (code == 0 && c.help) {
-        fputs(usage, stdout);
-    } else if (code == 0) {
-        if (arena_guard(c.d.a, guarded, &c) != OK)
-            fputs("component-hub: the document needs more memory than allowed\n", stderr);
-        code = c.exit_code < 0 ? 2 : c.exit_code;
-        clean_up(&c);
+    if (arena_guard(c.d.a, guarded, &c) != OK) {
+        fputs("component-hub: the document needs more memory than there is\n", stderr);
+        c.exit_code = 2;
     }
-    if (fflush(stdout) != 0 && code == 0)
-        code = 2;
+    clean_up(&c);
+    if (fflush(stdout) != 0 && c.exit_code == 0)
+        c.exit_code = 2;
     arena_free(c.d.a);
-    return code;
+    return c.exit_code;
 }
