@@ -6,6 +6,7 @@
 #define ASSET   "/api/v1/assets/{namespace}/{kind}/{name}"
 #define VERSION ASSET "/versions/{version}"
 #define RUN     "/api/v1/runs/{id}"
+#define DRAFT   "/api/v1/drafts/{id}"
 
 static const struct route routes[] = {
     {METHOD_GET, "/api/v1/assets", api_asset_list, 0},
@@ -22,6 +23,13 @@ static const struct route routes[] = {
     {METHOD_DELETE, ASSET "/tags/{tag}", api_tag_delete, ROUTE_CHANGES},
     {METHOD_POST, "/api/v1/compile", api_compile, ROUTE_OPEN},
     {METHOD_POST, "/api/v1/check", api_check, ROUTE_OPEN},
+    {METHOD_GET, "/api/v1/drafts", api_draft_list, 0},
+    {METHOD_POST, "/api/v1/drafts", api_draft_create, ROUTE_CHANGES | ROUTE_CREATES},
+    {METHOD_GET, DRAFT, api_draft_get, 0},
+    {METHOD_PUT, DRAFT, api_draft_put, ROUTE_CHANGES},
+    {METHOD_DELETE, DRAFT, api_draft_delete, ROUTE_CHANGES},
+    {METHOD_GET, DRAFT "/revisions", api_draft_revisions, 0},
+    {METHOD_GET, DRAFT "/revisions/{rev}", api_draft_document, ROUTE_USER_BYTES},
     {METHOD_GET, "/api/v1/engines", api_engine_list, 0},
     {METHOD_GET, "/api/v1/runs", api_run_list, 0},
     {METHOD_POST, "/api/v1/runs", api_run_create, ROUTE_CHANGES | ROUTE_CREATES},

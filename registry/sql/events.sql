@@ -1,5 +1,5 @@
 -- Events: what changed, for server-sent events. Functions that change something append them and NOTIFY the channel
--- hub_event (payload: the topic). Topics: 'assets', 'runs', 'run/<id>'.
+-- hub_event (payload: the topic). Topics: 'assets', 'drafts', 'runs', 'run/<id>'.
 --
 -- An id is opaque text ("<transaction>.<number>"): rows become visible out of number order, so they are handed out in
 -- the order of transactions and only once no older transaction can still add any. The price: an event may be held

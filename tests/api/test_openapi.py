@@ -101,6 +101,7 @@ class Things:
         hub.call("PUT", url + "/tags/good", json={"version": "1.0.0"}, headers={"If-Match": "*"})
         run = hub.post("/api/v1/runs", json={"document": script_pipeline("echo aimed")}).json()["id"]
         hub.wait_run(run)
+        self.draft = hub.post("/api/v1/drafts", json={"document": "aimed at"}).json()["id"]
         self.known = {
             "namespace": "default",
             "kind": "component",
@@ -108,6 +109,7 @@ class Things:
             "version": "1.0.0",
             "tag": "good",
             "id": run,
+            "rev": 1,
         }
 
 
@@ -122,6 +124,8 @@ def aim(case, things):
         things.renew()
     for name in case.path_parameters or {}:
         case.path_parameters[name] = things.known[name]
+    if case.path.startswith("/api/v1/drafts/"):
+        case.path_parameters["id"] = things.draft
     if case.headers and "If-Match" in case.headers:
         case.headers["If-Match"] = "*"
     return case
