@@ -48,7 +48,7 @@ USES_pipeline-creator := catalog base
 USES_hub := pipeline-creator catalog registry base
 LIBS_base := -ljansson -lyaml -larchive -lcrypto -lm
 LIBS_registry := -lpq
-LIBS_catalog := -ljansson
+LIBS_catalog := -ljansson -lmd4c
 LIBS_pipeline-creator :=
 LIBS_hub := -lh2o-evloop -lssl -lcurl
 

@@ -139,3 +139,63 @@ enum interface_change interface_compare(const struct interface *from, const stru
             change = worse(change, INTERFACE_COMPATIBLE);
     return change;
 }
+
+/* ---- the difference, for people */
+
+struct ports {
+    const struct port *at;
+    size_t count;
+    bool input;
+};
+
+/* Those of `these` that `others` does not have. */
+static void missing_json(struct json *j, const char *key, struct ports these, struct ports others)
+{
+    json_key(j, key);
+    json_array(j);
+    for (size_t i = 0; i < these.count; i++)
+        if (!find(others.at, others.count, these.at[i].name))
+            port_json(j, &these.at[i], these.input);
+    json_array_end(j);
+}
+
+static bool same_port(const struct port *from, const struct port *to, bool input)
+{
+    return (input ? compare_input(from, to) : compare_output(from, to)) == INTERFACE_IDENTICAL;
+}
+
+static void ports_diff_json(struct json *j, const char *key, struct ports from, struct ports to)
+{
+    json_key(j, key);
+    json_object(j);
+    missing_json(j, "added", to, from);
+    missing_json(j, "removed", from, to);
+    json_key(j, "changed");
+    json_array(j);
+    for (size_t i = 0; i < from.count; i++) {
+        const struct port *old = &from.at[i], *new = find(to.at, to.count, old->name);
+        if (!new || same_port(old, new, from.input))
+            continue;
+        json_object(j);
+        json_put_str(j, "name", old->name);
+        json_key(j, "from");
+        port_json(j, old, from.input);
+        json_key(j, "to");
+        port_json(j, new, from.input);
+        json_object_end(j);
+    }
+    json_array_end(j);
+    json_object_end(j);
+}
+
+void interface_diff_json(struct json *j, const struct interface *from, const struct interface *to)
+{
+    static const char *const verdicts[] = {"identical", "compatible", "breaking"};
+    json_object(j);
+    json_put_cstr(j, "verdict", verdicts[interface_compare(from, to)]);
+    ports_diff_json(j, "inputs", (struct ports){from->inputs, from->input_count, true},
+                    (struct ports){to->inputs, to->input_count, true});
+    ports_diff_json(j, "outputs", (struct ports){from->outputs, from->output_count, false},
+                    (struct ports){to->outputs, to->output_count, false});
+    json_object_end(j);
+}

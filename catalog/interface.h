@@ -43,5 +43,8 @@ enum interface_change { INTERFACE_IDENTICAL, INTERFACE_COMPATIBLE, INTERFACE_BRE
 /* Breaking: an input removed, made required or of a type that the old one does not fit; a required input added; an
    output removed or retyped. Compatible: optional inputs or outputs added, defaults or texts changed. */
 enum interface_change interface_compare(const struct interface *from, const struct interface *to);
+/* {verdict: identical | compatible | breaking, inputs, outputs: {added[port], removed[port], changed[{name, from: port,
+   to: port}]}}; ports as interface_json writes them. Changed is what differs in anything. */
+void interface_diff_json(struct json *j, const struct interface *from, const struct interface *to);
 
 #endif

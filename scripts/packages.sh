@@ -3,7 +3,7 @@
 set -euo pipefail
 
 build=(gcc make pkg-config libh2o-evloop-dev libpq-dev libjansson-dev libyaml-dev libarchive-dev
-  libcurl4-openssl-dev libssl-dev)
+  libcurl4-openssl-dev libssl-dev libmd4c-dev)
 run=("${build[@]}" postgresql-15 bubblewrap ca-certificates)
 test=("${run[@]}" libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev python3 python3-venv curl git unzip)
 bench=("${test[@]}" wrk)

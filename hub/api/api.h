@@ -4,6 +4,9 @@
 
 #include "hub/http/http.h"
 
+/* Namespace, kind and name of the path: the first three arguments of most statements about assets. */
+void api_asset_args(struct request *rq, struct db_arg *args);
+
 void api_asset_list(struct request *rq);
 void api_asset_get(struct request *rq);
 void api_asset_patch(struct request *rq);
@@ -13,6 +16,9 @@ void api_version_get(struct request *rq);
 void api_version_delete(struct request *rq);
 void api_version_content(struct request *rq);
 void api_version_download(struct request *rq);
+void api_version_readme(struct request *rq);
+void api_asset_used_by(struct request *rq);
+void api_asset_diff(struct request *rq);
 void api_tag_put(struct request *rq);
 void api_tag_delete(struct request *rq);
 void api_publish(struct request *rq);

@@ -5,7 +5,7 @@
 
 #define ASSET_ARGS 3
 
-static void asset_args(struct request *rq, struct db_arg *args)
+void api_asset_args(struct request *rq, struct db_arg *args)
 {
     args[0] = db_text(request_path_param(rq, "namespace"));
     args[1] = db_text(request_path_param(rq, "kind"));
@@ -87,7 +87,7 @@ static void on_shape(struct request *rq, const struct db_result *r)
 void api_asset_get(struct request *rq)
 {
     struct db_arg args[ASSET_ARGS];
-    asset_args(rq, args);
+    api_asset_args(rq, args);
     request_db(rq, SQL_ASSET_GET, args, ASSET_ARGS, on_shape);
 }
 
@@ -147,7 +147,7 @@ void api_asset_patch(struct request *rq)
     int64_t row_version;
     if (!request_if_match(rq, &row_version) || !request_json(rq, &patch) || !check_patch(rq, patch))
         return;
-    asset_args(rq, args);
+    api_asset_args(rq, args);
     args[3] = if_match_arg(rq, row_version);
     args[4] = db_text(node_to_json(rq->arena, patch));
     args[5] = principal_arg(rq);
@@ -166,7 +166,7 @@ void api_asset_delete(struct request *rq)
     int64_t row_version;
     if (!request_if_match(rq, &row_version))
         return;
-    asset_args(rq, args);
+    api_asset_args(rq, args);
     args[3] = if_match_arg(rq, row_version);
     args[4] = principal_arg(rq);
     request_db(rq, SQL_ASSET_DELETE, args, 5, on_gone);
@@ -181,7 +181,7 @@ void api_version_list(struct request *rq)
     struct str cursor;
     if (!request_paging(rq, &limit, &cursor))
         return;
-    asset_args(rq, args);
+    api_asset_args(rq, args);
     args[3] = db_text(str_printf(rq->arena, "%u", limit));
     args[4] = db_text(cursor);
     request_db(rq, SQL_VERSION_LIST, args, 5, on_list);
@@ -189,7 +189,7 @@ void api_version_list(struct request *rq)
 
 static void version_args(struct request *rq, struct db_arg *args)
 {
-    asset_args(rq, args);
+    api_asset_args(rq, args);
     args[3] = db_text(request_path_param(rq, "version"));
 }
 
@@ -376,7 +376,7 @@ void api_tag_put(struct request *rq)
         answer_problem(rq, 422, "bad_request", "The body must be {\"version\": \"…\"}.");
         return;
     }
-    asset_args(rq, args);
+    api_asset_args(rq, args);
     args[3] = db_text(request_path_param(rq, "tag"));
     args[4] = db_text(node_text_of(body, "version"));
     args[5] = if_match_arg(rq, row_version);
@@ -390,7 +390,7 @@ void api_tag_delete(struct request *rq)
     int64_t row_version;
     if (!request_if_match(rq, &row_version))
         return;
-    asset_args(rq, args);
+    api_asset_args(rq, args);
     args[3] = db_text(request_path_param(rq, "tag"));
     args[4] = if_match_arg(rq, row_version);
     args[5] = principal_arg(rq);

@@ -81,6 +81,18 @@ FROM version_find($1::text, $2::text, $3::text, $4::text) f
 LEFT JOIN version_file vf ON vf.version_id = f.id AND vf.path = $5::text
 LEFT JOIN blob b ON b.digest = vf.digest
 
+-- The README.md at the root of the package, however it is spelled. $1 namespace, $2 kind, $3 name, $4 ref.
+-- One row: 0 bytes, 1 digest, 2 error (404 asset_not_found, version_not_found, readme_not_found).
+-- name: version_readme
+-- result: binary
+SELECT b.data, digest_text(r.digest),
+       coalesce(f.error, CASE WHEN r.digest IS NULL THEN '404 readme_not_found This version has no README.md.' END)
+           AS error
+FROM version_find($1::text, $2::text, $3::text, $4::text) f
+LEFT JOIN LATERAL (SELECT vf.digest FROM version_file vf WHERE vf.version_id = f.id AND lower(vf.path) = 'readme.md'
+                   ORDER BY vf.path <> 'README.md', vf.path LIMIT 1) r ON true
+LEFT JOIN blob b ON b.digest = r.digest
+
 -- What the version's references resolved to when it was published. $1 version id. One row: 0 lock (json or NULL).
 -- name: version_lock
 SELECT v.lock::text FROM version v WHERE v.id = $1::text::bigint
