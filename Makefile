@@ -50,7 +50,7 @@ LIBS_base := -ljansson -lyaml -larchive -lcrypto -lm
 LIBS_registry := -lpq
 LIBS_catalog := -ljansson -lmd4c
 LIBS_pipeline-creator :=
-LIBS_hub := -lh2o-evloop -lssl -lcurl
+LIBS_hub := -lh2o-evloop -lssl
 
 libs_of = $(LIBS_$(1)) $(foreach l,$(USES_$(1)),$(LIBS_$(l)))
 archives_of = $(call archive,$(1)) $(foreach l,$(USES_$(1)),$(call archive,$(l)))

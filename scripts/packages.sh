@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that a target needs: packages.sh run|test. Does nothing, quickly, when all are there.
+# Installs the Debian packages that a target needs: packages.sh run|test|bench|long. Does nothing, quickly, when all are there.
 set -euo pipefail
 
-build=(gcc make pkg-config libh2o-evloop-dev libpq-dev libjansson-dev libyaml-dev libarchive-dev
-  libcurl4-openssl-dev libssl-dev libmd4c-dev)
+build=(gcc libc6-dev make libh2o-evloop-dev libpq-dev libjansson-dev libyaml-dev libarchive-dev libssl-dev libmd4c-dev)
 run=("${build[@]}" postgresql-15 bubblewrap ca-certificates)
-test=("${run[@]}" libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev python3 python3-venv curl git unzip)
+test=("${run[@]}" libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev python3 python3-venv procps git)
 bench=("${test[@]}" wrk)
-long=("${bench[@]}" valgrind gcovr)
+long=("${bench[@]}" valgrind)
 
 case ${1:-run} in
 run) wanted=("${run[@]}") ;;
