@@ -242,13 +242,26 @@ static void leave_span(struct rendering *r, MD_SPANTYPE type)
         if (type == MD_SPAN_IMG && --r->shown_images == 0)
             buf_cstr(r->out, "\">");
     } else if (type == MD_SPAN_A) {
-        if (--r->links == 0 && r->link_open) {
+        if (r->links > 0 && --r->links == 0 && r->link_open) {
             r->link_open = false;
             buf_cstr(r->out, "</a>");
         }
     } else if (span_element(type) && --r->depth < README_MAX_DEPTH) {
         buf_printf(r->out, "</%s>", span_element(type));
     }
+}
+
+/* md4c may forget to leave an image or link (nested images with broken targets); where a block begins or ends, none
+   can be open, or what follows would stand inside an attribute. */
+static void end_inline(struct rendering *r)
+{
+    if (r->shown_images > 0)
+        buf_cstr(r->out, "\">");
+    if (r->link_open)
+        buf_cstr(r->out, "</a>");
+    r->shown_images = 0;
+    r->links = 0;
+    r->link_open = false;
 }
 
 /* ---- text */
@@ -304,9 +317,11 @@ static enum status do_step(void *arg)
     const struct step *s = arg;
     switch (s->what) {
     case ENTER_BLOCK:
+        end_inline(s->r);
         enter_block(s->r, (MD_BLOCKTYPE)s->type, s->detail);
         break;
     case LEAVE_BLOCK:
+        end_inline(s->r);
         leave_block(s->r, (MD_BLOCKTYPE)s->type, s->detail);
         break;
     case ENTER_SPAN:
