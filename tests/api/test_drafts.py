@@ -7,16 +7,9 @@ import uuid
 import pytest
 
 from documents import fresh, script_pipeline, text_of
-from watching import Events
+from watching import Events, is_problem
 
 BROKEN = "name: [never closed\n\t# ✓ as typed\r\n"
-
-
-def is_problem(answer, status, code):
-    assert answer.status_code == status, answer.text
-    assert answer.headers["Content-Type"].startswith("application/problem+json")
-    assert answer.json()["code"] == code, answer.text
-    return answer.json()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import threading
 import pytest
 
 from documents import component, fresh, text_of, tgz, zipped
+from watching import is_problem
 
 
 def url_of(version, kind=None):
@@ -30,15 +31,6 @@ def opened(data):
             for m in archive.getmembers()
             if m.isfile()
         }
-
-
-def is_problem(answer, status, code):
-    assert answer.status_code == status, answer.text
-    assert answer.headers["Content-Type"].startswith("application/problem+json")
-    body = answer.json()
-    assert body["status"] == status and body["code"] == code, body
-    assert body["title"] and body["detail"]
-    return body
 
 
 def at_once(calls):

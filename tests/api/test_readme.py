@@ -5,6 +5,7 @@ import os
 import pytest
 
 from documents import component, fresh, pipeline, task, text_of, tgz
+from watching import is_problem
 
 
 def packed(name, readme=b"# Read me\n\nSome *text*.\n", path="README.md"):
@@ -17,12 +18,6 @@ def readme_of(hub, data, **request):
     version = answer.json()
     url = f"/api/v1/assets/{version['namespace']}/{version['kind']}/{version['name']}/versions/1.0.0/readme"
     return hub.call("GET", url, **request)
-
-
-def is_problem(answer, status, code):
-    assert answer.status_code == status, answer.text
-    assert answer.headers["Content-Type"].startswith("application/problem+json")
-    assert answer.json()["code"] == code
 
 
 # ---- README

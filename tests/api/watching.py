@@ -71,3 +71,13 @@ def logs(hub, run, **query):
     assert answer.status_code == 200, answer.text
     assert answer.headers["Content-Type"].startswith("text/plain")
     return answer.content
+
+
+def is_problem(answer, status, code):
+    """A problem+json of that status and code; its body."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+    body = answer.json()
+    assert body["status"] == status and body["code"] == code, body
+    assert body["title"] and body["detail"]
+    return body
