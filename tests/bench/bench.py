@@ -92,7 +92,7 @@ def bench_compile():
     program = ROOT / "build" / "release" / "bench" / "compile_bench"
     with tempfile.TemporaryDirectory() as folder:
         document = pathlib.Path(folder) / "pipeline.yaml"
-        subprocess.run([program, "--emit", document], check=True)
+        subprocess.run([program, "--emit", document], check=True, stdout=subprocess.DEVNULL)
         text = document.read_text()
         pairs = []
         for _ in range(ROUNDS):
