@@ -212,11 +212,8 @@ static void on_pipeline(struct request *rq, const struct db_result *r)
     }
     job->in.document = str_dup(a, db_get(r, 0, RESOLVE_TEXT));
     job->version_id = str_dup(a, db_get(r, 0, RESOLVE_VERSION_ID));
-    job->pipeline_namespace = str_dup(a, db_get(r, 0, RESOLVE_NAMESPACE));
     job->pipeline_name = str_dup(a, db_get(r, 0, RESOLVE_NAME));
-    job->pipeline_version = str_dup(a, db_get(r, 0, RESOLVE_VERSION));
-    job->pipeline_digest = str_dup(a, db_get(r, 0, RESOLVE_DIGEST));
-    job->namespace = job->pipeline_namespace;
+    job->namespace = str_dup(a, db_get(r, 0, RESOLVE_NAMESPACE));
     fetch_lock(rq, job);
 }
 

@@ -23,12 +23,12 @@ struct pipeline_job {
     struct err e;
     struct compile_output out;
     /* which stored version it is; empty for a bare document */
-    struct str version_id, pipeline_namespace, pipeline_name, pipeline_version, pipeline_digest;
+    struct str version_id, pipeline_name;
     /* inner */
     struct str pipeline; /* the reference asked for; empty for a bare document */
     struct node *lock;
     struct graph_known *known;
-    size_t known_count, known_cap, asked_count;
+    size_t known_count, known_cap;
     unsigned rounds;
 };
 

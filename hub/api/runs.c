@@ -94,11 +94,6 @@ static void store(struct request *rq, struct launch *l)
 
 /* ---- the manifest of this very run, on a worker */
 
-static struct str default_text(struct arena *a, const struct port *port)
-{
-    return graph_text(a, port->default_value);
-}
-
 /* What the run runs with: what was given, and the defaults of the rest. */
 static struct str effective_parameters(struct arena *a, const struct launch *l)
 {
@@ -110,7 +105,7 @@ static struct str effective_parameters(struct arena *a, const struct launch *l)
         if (given)
             node_set(a, all, port->name, given);
         else if (port->default_value)
-            node_set(a, all, port->name, node_str(a, default_text(a, port)));
+            node_set(a, all, port->name, node_str(a, graph_text(a, port->default_value)));
     }
     return node_to_json(a, all);
 }

@@ -11,7 +11,7 @@
 struct recorder {
     struct db_sync *db;
     struct arena *scratch; /* made anew for each batch */
-    struct str engine, holder, epoch;
+    struct str epoch;      /* of the engine's lease */
 };
 
 /*

@@ -179,7 +179,7 @@ void *recorder_main(void *supervisor)
 {
     struct supervisor *s = supervisor;
     struct db_sync *db = connect_database(s);
-    struct recorder rec = {.db = db, .engine = STR("local"), .epoch = STR("")};
+    struct recorder rec = {.db = db, .epoch = STR("")};
     int64_t renew = 0, maintain = 0;
     char recovered[sizeof s->epoch] = "";
     while (db) {
