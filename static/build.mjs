@@ -1,0 +1,73 @@
+// Builds the browser application into ../build/static: index.html, assets with a hash of their content in the name and
+// their gzip and brotli forms beside them, the API's description. `--dev` leaves names and sizes readable; STATIC_OUT is another folder.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = process.env.STATIC_OUT ?? join(here, "../build/static");
+const development = process.argv.includes("--dev");
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: !development,
+  sourcemap: false,
+  target: ["chrome111", "firefox115", "safari16.4"],
+  outdir: join(out, "assets"),
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  publicPath: "/assets",
+  loader: { ".svg": "file", ".woff2": "file" },
+  alias: { react: "preact/compat", "react-dom": "preact/compat", "react/jsx-runtime": "preact/jsx-runtime" },
+  jsx: "automatic",
+  legalComments: "none",
+  metafile: true,
+  logLevel: "warning",
+};
+
+/** The path that a browser asks for, of the output made from an entry point. */
+function outputOf(result, entry) {
+  const found = Object.entries(result.metafile.outputs).find(([, o]) => o.entryPoint === entry);
+  return `/assets/${basename(found[0])}`;
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(join(out, "assets"), { recursive: true });
+
+const styles = await build({ ...common, entryPoints: ["src/style/main.css", "src/style/creator.css"] });
+const theme = await build({ ...common, entryPoints: ["src/theme.ts"], format: "iife" });
+const code = await build({
+  ...common,
+  entryPoints: ["src/main.tsx"],
+  format: "esm",
+  splitting: true,
+  define: {
+    "process.env.NODE_ENV": development ? '"development"' : '"production"',
+    CREATOR_STYLE: JSON.stringify(outputOf(styles, "src/style/creator.css")),
+  },
+});
+
+const page = readFileSync(join(here, "index.html"), "utf8")
+  .replace("{{style}}", outputOf(styles, "src/style/main.css"))
+  .replace("{{theme}}", outputOf(theme, "src/theme.ts"))
+  .replace("{{main}}", outputOf(code, "src/main.tsx"));
+writeFileSync(join(out, "index.html"), page);
+copyFileSync(join(here, "openapi.yaml"), join(out, "openapi.yaml"));
+
+// What the test of sizes reads: which files a page needs at first, and which it loads later.
+writeFileSync(`${out}.json`, JSON.stringify({ code: code.metafile, styles: styles.metafile }));
+
+for (const result of [styles, theme, code]) {
+  for (const name of Object.keys(result.metafile.outputs)) {
+    const path = join(here, name);
+    const bytes = readFileSync(path);
+    if (/\.(woff2|png)$/.test(path)) continue;
+    writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+    const quality = development ? 4 : constants.BROTLI_MAX_QUALITY;
+    writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }));
+  }
+}
