@@ -111,10 +111,25 @@ fuzz-build: $(FUZZ:%=$(BUILD)/fuzz/%)
 clean: ## remove what was built (not ./var)
 	rm -rf build
 
+# ---- the browser application: static/build.mjs writes everything that a browser gets
+APPLICATION = $(addprefix static/,build.mjs package.json package-lock.json tsconfig.json index.html openapi.yaml) \
+	$(shell find static/src -type f 2>/dev/null)
+.PHONY: static
+static: build/static/index.html ## build the browser application into build/static
+build/static/index.html: $(APPLICATION) | npm-run
+	$(call say,NODE,build/static)
+	$(Q)cd static && node build.mjs
+	@touch $@
+
+# npm's packages: those that building needs, or all, with those that checks and tests need.
+.PHONY: npm-run npm-all
+npm-run npm-all: npm-%:
+	@scripts/npm.sh $*
+
 # ---- running
 .PHONY: run
 run: packages-run ## install what is needed, build, make a private database, load the starter catalog, serve
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all static
 	@BUILD=$(BUILD) exec scripts/run.sh $(ARGS)
 
 .PHONY: packages-run packages-test packages-bench packages-long
@@ -123,22 +138,22 @@ packages-run packages-test packages-bench packages-long: packages-%:
 
 .PHONY: install
 PREFIX ?= /usr/local
-install: all ## install into $(DESTDIR)$(PREFIX)
+install: all static ## install into $(DESTDIR)$(PREFIX)
 	install -D -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/component-hub
-	mkdir -p $(DESTDIR)$(PREFIX)/share/component-hub/catalog
-	cp -r migrations static $(DESTDIR)$(PREFIX)/share/component-hub/
-	cp -r catalog/starter $(DESTDIR)$(PREFIX)/share/component-hub/catalog/
+	scripts/share.sh $(DESTDIR)$(PREFIX)/share/component-hub
 
 # ---- checking
 C_FILES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h' 2>/dev/null)
 .PHONY: check
-check: packages-test ## warnings as errors with gcc and clang, format, include directions, banned functions
+check: packages-test ## warnings as errors with gcc and clang, types, format, include directions, banned functions
 	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
 	scripts/check-includes.sh
 	scripts/check-banned.sh
 	scripts/check-words.sh
 	@$(MAKE) --no-print-directory MODE=check BUILD=build/check-gcc objects
 	@$(MAKE) --no-print-directory MODE=check BUILD=build/check-clang CC=$(CLANG) objects
+	@$(MAKE) --no-print-directory npm-all
+	npm run --silent check --prefix static
 
 ALL_C = $(foreach l,$(LAYERS),$(call sources,$(l)) $(call tests,$(l))) hub/main.c $(wildcard tests/fuzz/*.c tests/bench/*.c)
 .PHONY: objects
@@ -157,7 +172,7 @@ test-long: packages-long ## fuzzing for minutes, allocation failures, valgrind, 
 .PHONY: bench
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 bench: packages-bench ## measure the hot paths against their baselines
-	@$(MAKE) --no-print-directory MODE=release all bench-build
+	@$(MAKE) --no-print-directory MODE=release all static bench-build
 	@scripts/bench.sh
 .PHONY: bench-build
 bench-build: $(BENCH)

@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# Left-overs that do not belong in the tree.
+# What does not belong in the tree: left-overs, and where packages were downloaded from.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-! git grep -nIE '\b(TODO|FIXME|XXX)\b' -- ':!scripts/check-words.sh' ':!*.lock' >&2
+bad=0
+! git grep -nIE '\b(TODO|FIXME|XXX)\b' -- ':!scripts/check-words.sh' ':!static/package-lock.json' >&2 || bad=1
+! grep -n '"resolved":' static/package-lock.json >&2 || bad=1
+exit $bad

@@ -4,7 +4,12 @@ set -euo pipefail
 
 build=(gcc libc6-dev make libh2o-evloop-dev libpq-dev libjansson-dev libyaml-dev libarchive-dev libssl-dev libmd4c-dev)
 run=("${build[@]}" postgresql-15 bubblewrap ca-certificates)
-test=("${run[@]}" libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev python3 python3-venv procps git)
+# Node.js 18 or newer may come from elsewhere, with its npm.
+node=$(node --version 2>/dev/null || true)
+if [[ ! $node =~ ^v([0-9]+) ]] || ((BASH_REMATCH[1] < 18)) || ! command -v npm >/dev/null; then
+  run+=(nodejs npm)
+fi
+test=("${run[@]}" libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev python3 python3-venv procps git chromium)
 bench=("${test[@]}" wrk)
 long=("${bench[@]}" valgrind)
 

@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 here=$PWD
 binary=$here/${BUILD:-build/release}/component-hub
-share=$here
+share=$here/build/share
 state=${STATE:-$here/var}
 AS=()
 
@@ -25,29 +25,21 @@ if ((EUID == 0)); then
     state=${STATE:-/var/lib/component-hub}
     install -d -o "$user" -g "$user" -m 0755 "$state"
     share=$state/program
-    rm -rf "$share.new"
-    mkdir -p "$share.new/catalog" "$share.new/build"
-    cp -r migrations "$share.new/"
-    cp -r catalog/starter "$share.new/catalog/"
-    cp -r build/static "$share.new/build/" 2>/dev/null || true
-    cp -r static "$share.new/"
-    cp "$binary" "$share.new/component-hub"
-    chown -R root:root "$share.new"
-    rm -rf "$share"
-    mv "$share.new" "$share"
-    binary=$share/component-hub
+    install -D -m 0755 "$binary" "$state/bin/component-hub"
+    binary=$state/bin/component-hub
   fi
 else
   mkdir -p "$state"
 fi
 state=$(cd "$state" && pwd)
-cd "$share" # a folder that the hub's user can stand in
+cd "$state" # a folder that the hub's user can stand in
 
 exec 9>"$state/lock"
 if ! flock -n 9; then
   echo "A hub already runs with its state in $state; stop it first, or give another folder: make run STATE=…" >&2
   exit 1
 fi
+"$here/scripts/share.sh" "$share"
 
 hub=
 own_database=

@@ -83,6 +83,7 @@ for program in $(find build/release/test -type f -executable | sort); do
 done
 
 echo "== large inputs"
+make --no-print-directory static >/dev/null || fail "building the browser application"
 python=build/venv/bin/python
 COMPONENT_HUB=build/release/component-hub "$python" -m pytest -q --color=no tests/long && ok "large inputs" || fail "large inputs"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What `make test` does after installing packages: unit tests under sanitizers, fuzz seeds, then the tests that drive
-# the real binary. Prints what it does as it goes and ends with one line of counts.
+# What `make test` does after installing packages: unit tests under sanitizers, fuzz seeds, the browser application's
+# tests, then the tests that drive the real binary. Prints what it does as it goes and ends with one line of counts.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 jobs=$(nproc)
@@ -65,6 +65,19 @@ for target in $(find build/sanitize/fuzz -type f -executable 2>/dev/null | sort)
   fi
 done
 
+echo "== the browser application"
+make --no-print-directory npm-all static >"$log/static" 2>&1 ||
+  { tail -n 40 "$log/static"; fail "building the browser application"; }
+npm test --silent --prefix static >"$log/npm" 2>&1 </dev/null || npm_failed=1
+count_node() { sed -nE "s/^(#|ℹ) $1 ([0-9]+)$/\2/p" "$log/npm" | paste -sd+ | sed 's/^$/0/' | bc_; }
+broken=$(($(count_node fail) + $(count_node cancelled)))
+passed=$((passed + $(count_node pass)))
+failed=$((failed + broken))
+skipped=$((skipped + $(count_node skipped) + $(count_node todo)))
+[[ -z ${npm_failed:-} ]] || tail -n 80 "$log/npm"
+[[ -z ${npm_failed:-} || $broken -gt 0 ]] || fail "npm test"
+echo "   $(count_node pass) passed, $broken failed"
+
 echo "== the real binary"
 python=build/venv/bin/python
 scripts/venv.sh || fail "installing tests/requirements.txt"
@@ -76,7 +89,8 @@ elif [[ ${CI:-} == true ]]; then
 else
   echo "   no Go 1.26: what is checked with Tekton's own code is skipped"
 fi
-"$python" -m pytest -q -ra --color=no tests/api tests/conformance 2>&1 | tee "$log/pytest"
+mapfile -t folders < <(find tests/api tests/browser tests/conformance -name 'test_*.py' -printf '%h\n' | sort -u)
+"$python" -m pytest -q -ra --color=no "${folders[@]}" 2>&1 | tee "$log/pytest"
 [[ ${PIPESTATUS[0]} -eq 0 ]] || pytest_failed=1
 summary=$(grep -E '^(=+ )?[0-9]+ (passed|failed|error|skipped)' "$log/pytest" | tail -n 1)
 number() { sed -nE "s/.*\b([0-9]+) $1.*/\1/p" <<<"$summary"; }

@@ -61,10 +61,7 @@ class Place:
         self.binary = self.folder / "component-hub"
         shutil.copy2(_binary(), self.binary)
         self.share = self.folder / "share"
-        self.share.mkdir()
-        for name in ("migrations", "static"):
-            shutil.copytree(ROOT / name, self.share / name, ignore=shutil.ignore_patterns("node_modules"))
-        shutil.copytree(ROOT / "catalog" / "starter", self.share / "catalog" / "starter")
+        subprocess.run([ROOT / "scripts" / "share.sh", self.share], check=True)
         os.chmod(self.folder, 0o755)
 
     def own(self, path):
@@ -259,7 +256,7 @@ class Hub:
 @pytest.fixture(scope="session")
 def hub(place, postgres):
     """One hub for the tests that do not stop it, with the starter catalog."""
-    hub = Hub(place, postgres, "shared")
+    hub = Hub(place, postgres, "shared", "--print-link")
     hub.command("migrate")
     hub.command("import", "--quiet", place.share / "catalog" / "starter")
     hub.start()

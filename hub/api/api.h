@@ -17,6 +17,7 @@ void api_version_delete(struct request *rq);
 void api_version_content(struct request *rq);
 void api_version_download(struct request *rq);
 void api_version_readme(struct request *rq);
+void api_version_snippets(struct request *rq);
 void api_asset_used_by(struct request *rq);
 void api_asset_diff(struct request *rq);
 void api_tag_put(struct request *rq);

@@ -44,6 +44,50 @@ void api_compile(struct request *rq)
     pipeline_start(rq, job);
 }
 
+/* references: a JSON array. */
+static void answer_check(struct request *rq, const struct pipeline_job *job, struct str references)
+{
+    struct buf b;
+    buf_init(&b, rq->arena, 0);
+    struct json j = json_to(&b);
+    json_object(&j);
+    json_key(&j, "problems");
+    problems_json(&j, &job->out.problems);
+    json_key(&j, "references");
+    json_raw(&j, references);
+    json_object_end(&j);
+    answer_json(rq, 200, buf_take(&b), STR_NONE);
+}
+
+static void on_references(struct request *rq, const struct db_result *r)
+{
+    if (r->status == OK)
+        answer_check(rq, rq->state, db_get(r, 0, 0));
+    else
+        answer_error(rq, &r->e, NULL);
+}
+
+static void ask_references(struct request *rq, const struct pipeline_job *job)
+{
+    struct buf b;
+    buf_init(&b, rq->arena, 0);
+    struct json j = json_to(&b);
+    json_array(&j);
+    for (size_t i = 0; i < job->out.lock_count; i++) {
+        const struct graph_known *k = &job->out.lock[i];
+        json_object(&j);
+        json_put_str(&j, "key", k->key);
+        json_put_str(&j, "namespace", k->namespace);
+        json_put_str(&j, "kind", k->is_pipeline ? STR("pipeline") : STR("component"));
+        json_put_str(&j, "name", k->name);
+        json_put_str(&j, "version", k->version);
+        json_object_end(&j);
+    }
+    json_array_end(&j);
+    struct db_arg args[1] = {db_text(buf_take(&b))};
+    request_db(rq, SQL_REFERENCE_LIST, args, 1, on_references);
+}
+
 static void on_check(struct request *rq, struct pipeline_job *job)
 {
     if (job->status != OK && job->status != ERR_INVALID && job->status != ERR_SYNTAX) {
@@ -54,14 +98,10 @@ static void on_check(struct request *rq, struct pipeline_job *job)
         problems_init(&job->out.problems, rq->arena);
         (void)problem_from_err(&job->out.problems, &job->e);
     }
-    struct buf b;
-    buf_init(&b, rq->arena, 0);
-    struct json j = json_to(&b);
-    json_object(&j);
-    json_key(&j, "problems");
-    problems_json(&j, &job->out.problems);
-    json_object_end(&j);
-    answer_json(rq, 200, buf_take(&b), STR_NONE);
+    if (job->out.lock_count > 0)
+        ask_references(rq, job);
+    else
+        answer_check(rq, job, STR("[]"));
 }
 
 void api_check(struct request *rq)

@@ -20,6 +20,7 @@ static const struct route routes[] = {
     {METHOD_GET, VERSION "/content", api_version_content, ROUTE_USER_BYTES},
     {METHOD_GET, VERSION "/download", api_version_download, ROUTE_USER_BYTES},
     {METHOD_GET, VERSION "/readme", api_version_readme, ROUTE_USER_BYTES},
+    {METHOD_GET, VERSION "/snippets", api_version_snippets, 0},
     {METHOD_GET, ASSET "/used-by", api_asset_used_by, 0},
     {METHOD_GET, ASSET "/diff", api_asset_diff, 0},
     {METHOD_PUT, ASSET "/tags/{tag}", api_tag_put, ROUTE_CHANGES},

@@ -26,6 +26,16 @@ struct str request_header(const struct request *rq, const char *lower_case_name)
     return find(rq->headers, rq->header_count, str_of(lower_case_name));
 }
 
+struct str request_origin(const struct request *rq)
+{
+    return str_cat(rq->arena, STR("http://"), request_header(rq, "host"));
+}
+
+bool request_reading_open(const struct request *rq)
+{
+    return rq->hub->rules.loopback;
+}
+
 void *hub_app(const struct hub *hub)
 {
     return hub->config.app;

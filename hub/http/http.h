@@ -51,6 +51,11 @@ struct str request_path_param(const struct request *rq, const char *name);
 struct str request_query(const struct request *rq, const char *name);
 struct str request_header(const struct request *rq, const char *lower_case_name);
 
+/* "http://name:port" as the client wrote it in Host, which has been checked: nothing in it needs quoting. */
+struct str request_origin(const struct request *rq);
+/* Whether reading needs no token here: on loopback. */
+bool request_reading_open(const struct request *rq);
+
 typedef void (*handler)(struct request *rq);
 
 enum route_flags {

@@ -137,3 +137,17 @@ FROM (SELECT 1) one LEFT JOIN asset a
 SELECT key, known::text, data, namespace, kind, name, version, digest, deprecated, format, version_id::text,
        deleted::text
 FROM resolve($1::text, $2::text)
+
+-- What an editor has to know of the versions that references resolved to: a JSON array of {key, namespace, kind, name,
+-- version} as $1. One row: 0 json [{key, kind, namespace, name, version, digest, title, deprecated, latest, interface}],
+-- in the order given; latest is a version or null.
+-- name: reference_list
+SELECT coalesce(json_agg(json_build_object(
+           'key', k.key, 'kind', k.kind, 'namespace', k.namespace, 'name', k.name, 'version', k.version,
+           'digest', digest_text(v.main_digest), 'title', a.title, 'deprecated', a.deprecated IS NOT NULL,
+           'latest', l.version, 'interface', v.interface) ORDER BY k.place), '[]')::text
+FROM ROWS FROM (json_to_recordset($1::text::json) AS (key text, namespace text, kind text, name text, version text))
+    WITH ORDINALITY AS k (key, namespace, kind, name, version, place)
+JOIN asset a ON a.namespace_id = namespace_id(k.namespace) AND a.kind = k.kind AND a.name = k.name
+JOIN version v ON v.asset_id = a.id AND v.version = k.version
+LEFT JOIN version l ON l.id = a.latest_version_id

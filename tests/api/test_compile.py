@@ -23,11 +23,15 @@ def compile_json(hub, headers=None, **body):
     )
 
 
-def check(hub, document):
+def checked(hub, document):
     data = document if isinstance(document, str) else text_of(document)
     answer = hub.post("/api/v1/check", auth=False, data=data.encode(), headers=YAML)
     assert answer.status_code == 200, answer.text
-    return answer.json()["problems"]
+    return answer.json()
+
+
+def check(hub, document):
+    return checked(hub, document)["problems"]
 
 
 def manifest(answer):
@@ -310,6 +314,69 @@ def test_a_deprecated_component_gives_a_warning(hub, publish):
     assert hub.call("PATCH", url, json=body, headers={"If-Match": "*"}).status_code == 200
     found = check(hub, pipeline("Uses", {"a": task(name)}))
     assert [p["severity"] for p in found] == ["warning"] and "deprecated" in found[0]["code"]
+
+
+# ---- what checking tells of the references
+
+
+def test_checking_tells_the_interface_of_each_reference_once(hub, publish):
+    name = fresh("part")
+    version = publish(ECHO, name=name)
+    text = {"text": "x"}
+    uses = {"a": name, "b": name, "c": f"default/{name}@1.0.0", "d": ECHO}
+    answer = checked(hub, pipeline("Uses", {key: task(used, text) for key, used in uses.items()}))
+    assert answer["problems"] == []
+    assert answer["references"] == [
+        {
+            "key": key, "kind": "component", "namespace": "default", "name": name, "version": "1.0.0",
+            "digest": version["digest"], "title": "Say", "deprecated": False, "latest": "1.0.0",
+            "interface": version["interface"],
+        }
+        for key in (name, f"default/{name}@1.0.0")
+    ]
+
+
+def test_references_are_told_also_when_the_document_has_errors(hub, publish):
+    name = fresh("part")
+    publish(ECHO, name=name)
+    tasks = {"a": task(name), "b": task(name, {"text": "x", "more": "y"}), "c": task("starter/nothing")}
+    answer = checked(hub, pipeline("Wrong", tasks))
+    assert {p["path"].split("/")[4] for p in answer["problems"] if p["severity"] == "error"} == {"a", "b", "c"}
+    assert [r["key"] for r in answer["references"]] == [name]
+    assert [i["name"] for i in answer["references"][0]["interface"]["inputs"]] == ["text"]
+
+
+def test_references_of_nested_pipelines_are_told_too(hub, publish):
+    part = publish(ECHO, name=fresh("part"))
+    inner = publish(pipeline(fresh("Inner"), {"say": task(part["name"], {"text": given("w")})}, {"w": "String"}))
+    answer = checked(hub, pipeline("Outer", {"x": task(inner["name"], {"w": "1"})}))
+    assert [(r["key"], r["kind"]) for r in answer["references"]] == [
+        (inner["name"], "pipeline"), (part["name"], "component"),
+    ]
+    assert [i["name"] for i in answer["references"][0]["interface"]["inputs"]] == ["w"]
+
+
+def test_an_older_a_deprecated_and_a_deleted_version_are_told_as_such(hub, publish):
+    name = fresh("part")
+    publish(marked(name, "old"))
+    newer = publish(marked(name, "new"), name=name, version="2.0.0")
+    url = f"/api/v1/assets/default/component/{name}"
+    body = {"deprecated": {"reason": "old", "successor": None}}
+    assert hub.call("PATCH", url, json=body, headers={"If-Match": "*"}).status_code == 200
+    document = pipeline("Uses", {"a": task(f"{name}@1.0.0"), "b": {"componentRef": {"digest": newer["digest"]}}})
+    old, new = checked(hub, document)["references"]
+    assert (old["version"], old["latest"], old["deprecated"]) == ("1.0.0", "2.0.0", True)
+    assert (new["key"], new["version"]) == (newer["digest"], "2.0.0")
+    assert hub.call("DELETE", f"{url}/versions/2.0.0", headers={"If-Match": "*"}).status_code == 204
+    assert [r["latest"] for r in checked(hub, document)["references"]] == ["1.0.0", "1.0.0"]
+
+
+def test_without_references_the_list_is_empty(hub):
+    for document in (pipeline("Alone", {"a": task(ECHO, {"text": "x"})}), "{", "just text"):
+        assert checked(hub, document)["references"] == []
+
+
+# ---- nesting
 
 
 def test_pipelines_nest_by_name(hub, publish):

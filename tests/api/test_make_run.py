@@ -48,10 +48,9 @@ class Running:
 def tree():
     """What a clone has after building, in a folder that everybody can reach."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="hub-run-", dir="/tmp"))
-    for name in ("scripts", "migrations", "static"):
+    for name in ("scripts", "migrations", "build/static", "catalog/starter"):
         shutil.copytree(ROOT / name, folder / name)
-    shutil.copytree(ROOT / "catalog" / "starter", folder / "catalog" / "starter")
-    (folder / "build" / "release").mkdir(parents=True)
+    (folder / "build" / "release").mkdir()
     shutil.copy2(BINARY, folder / "build" / "release" / "component-hub")
     os.chmod(folder, 0o755)
     return folder

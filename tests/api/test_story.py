@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import pathlib
-import subprocess
 
 import pytest
 import requests
@@ -93,15 +92,6 @@ def followed(hub, run):
         return b"".join(answer.iter_content(None)).decode()
 
 
-def asks_tekton(path):
-    oracle = os.environ.get("TEKTON_ORACLE")
-    if not oracle:
-        assert os.environ.get("CI") != "true", "CI needs TEKTON_ORACLE, a program with Tekton's own code"
-        pytest.skip("no TEKTON_ORACLE: Tekton's own code was not asked")
-    done = subprocess.run([oracle, "-gate", "beta", str(path)], capture_output=True, text=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
 def test_components_of_others_are_published_byte_for_byte(hub, foreign, published):
     assert {v["name"] for v in published.values()} == {"calculate-data-hash", "remove-header"}
     for name, version in published.items():
@@ -131,11 +121,10 @@ def test_the_download_is_one_self_contained_pipeline_run(compiled):
     assert document["spec"]["params"] == [{"name": "table", "value": TABLE}]
 
 
-def test_tekton_accepts_the_download(compiled, tmp_path):
+def test_tekton_accepts_the_download(compiled, tmp_path, verdicts_of_tekton):
     path = tmp_path / "run.yaml"
     path.write_text(compiled)
-    verdicts = asks_tekton(path)
-    assert [v["verdict"] for v in verdicts] == ["accepted"], verdicts
+    assert verdicts_of_tekton(path) == ["accepted"]
 
 
 def test_the_logs_are_followed_to_the_end(hub, run, followed):
@@ -200,7 +189,7 @@ def spec_of(manifest):
     return spec
 
 
-def test_the_command_line_compiles_the_same_pipeline(place, folder, compiled):
+def test_the_command_line_compiles_the_same_pipeline(place, folder, compiled, verdicts_of_tekton):
     done = place.run(
         place.binary,
         "compile",
@@ -213,7 +202,7 @@ def test_the_command_line_compiles_the_same_pipeline(place, folder, compiled):
     assert spec_of(done.stdout) == spec_of(compiled)
     out = folder / "run.yaml"
     out.write_text(done.stdout)
-    assert [v["verdict"] for v in asks_tekton(out)] == ["accepted"]
+    assert verdicts_of_tekton(out) == ["accepted"]
 
 
 def test_the_command_line_runs_what_it_compiled(place, folder):
