@@ -30,6 +30,8 @@ await build({
   target: "node18",
   alias: { react: "preact/compat", "react/jsx-runtime": "preact/jsx-runtime" },
   jsx: "automatic",
+  // Packages in CommonJS form ask for node's own modules.
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   logLevel: "warning",
 });
 const files = entryPoints.map((path) => join(out, path.slice(join(here, "src").length).replace(/\.tsx?$/, ".mjs")));
