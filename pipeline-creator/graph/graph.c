@@ -3,7 +3,8 @@
 #include "catalog/check.h"
 #include "pipeline-creator/graph/read.h"
 
-/* Parameters that were given: each must name an input and fit its type. */
+/* Parameters that were given: each must name an input and fit its type. They are not in the document: the path of a
+   problem is that in the request. */
 static void read_parameters(struct reader *r, const struct interface *i)
 {
     struct graph *g = r->out;
@@ -12,9 +13,10 @@ static void read_parameters(struct reader *r, const struct interface *i)
     g->parameter_given = arena_array_of(r->a, i->input_count, bool);
     for (size_t k = 0; node_is_map(given) && k < given->count; k++) {
         const struct pair *pair = &given->pairs[k];
+        struct str path = pointer_key(r->a, STR("/parameters"), pair->key);
         const struct port *port = interface_input(i, pair->key);
         if (!port) {
-            problem_add(r->ps, SEVERITY_ERROR, "unknown_parameter", STR(""), NULL,
+            problem_add(r->ps, SEVERITY_ERROR, "unknown_parameter", path, NULL,
                         "the pipeline has no input named \"%.*s\"", STR_ARG(pair->key));
             continue;
         }
@@ -23,7 +25,7 @@ static void read_parameters(struct reader *r, const struct interface *i)
         struct str text = graph_text(r->a, pair->value);
         if (!graph_text_fits(r->a, text, port->type)) {
             struct str shown = check_excerpt(r->a, text);
-            problem_add(r->ps, SEVERITY_ERROR, "type_mismatch", STR(""), NULL,
+            problem_add(r->ps, SEVERITY_ERROR, "type_mismatch", path, NULL,
                         "parameter %.*s: \"%.*s\" is not of type %.*s", STR_ARG(port->name), STR_ARG(shown),
                         STR_ARG(port->type));
         }
