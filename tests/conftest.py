@@ -282,3 +282,19 @@ def make_hub(place, postgres, request):
     yield make
     for hub in made:
         hub.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def verdicts_of_tekton():
+    """verdicts_of_tekton(path): what Tekton's own code says of each document, "accepted" or why not."""
+    oracle = os.environ.get("TEKTON_ORACLE")
+    if not oracle:
+        assert os.environ.get("CI") != "true", "CI needs TEKTON_ORACLE, a program with Tekton's own code"
+        pytest.skip("no TEKTON_ORACLE: Tekton's own code was not asked")
+
+    def ask(path):
+        done = subprocess.run([oracle, "-gate", "beta", str(path)], capture_output=True, text=True)
+        said = [json.loads(line) for line in done.stdout.splitlines()]
+        return ["accepted" if each["verdict"] == "accepted" else each["message"] for each in said]
+
+    return ask
