@@ -16,6 +16,7 @@ import type {
   RunPage,
   RunRequest,
   Session,
+  SnippetList,
   State,
   UsedBy,
   Version,
@@ -90,6 +91,16 @@ export const getContent = (a: AssetName, version: string, signal?: Signal) =>
   text(`${versionPath(a, version)}/content`, { accept: "text/plain, */*", signal });
 export const getReadme = (a: AssetName, version: string, signal?: Signal) =>
   text(`${versionPath(a, version)}/readme`, { accept: "text/html", signal });
+export const getSnippets = (a: AssetName, version: string, signal?: Signal) =>
+  json<SnippetList>(`${versionPath(a, version)}/snippets`, { signal });
+/** Withdraws it; `etag` is that of the asset. */
+export const deleteVersion = (a: AssetName, version: string, etag: string) =>
+  request(versionPath(a, version), { method: "DELETE", headers: { "If-Match": etag } });
+const tagPath = (a: AssetName, tag: string) => `${assetPath(a)}/tags/${encodeURIComponent(tag)}`;
+export const putTag = (a: AssetName, tag: string, version: string, etag: string) =>
+  tagged<Asset>(tagPath(a, tag), { method: "PUT", json: { version }, headers: { "If-Match": etag } });
+export const deleteTag = (a: AssetName, tag: string, etag: string) =>
+  request(tagPath(a, tag), { method: "DELETE", headers: { "If-Match": etag } });
 export const getUsedBy = (a: AssetName, signal?: Signal) => json<UsedBy>(`${assetPath(a)}/used-by`, { signal });
 export const getDiff = (a: AssetName, from: string, to: string, signal?: Signal) =>
   json<Diff>(`${assetPath(a)}/diff`, { query: { from, to }, signal });

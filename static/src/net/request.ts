@@ -75,7 +75,8 @@ export async function request(path: string, ask: Ask = {}): Promise<Response> {
   }
 }
 
-async function errorOf(answer: Response): Promise<ApiError> {
+/** What an answer that is not a good one says. */
+export async function errorOf(answer: Response): Promise<ApiError> {
   if (!answer.headers.get("Content-Type")?.includes("json"))
     return new ApiError(
       answer.status,

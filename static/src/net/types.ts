@@ -10,6 +10,7 @@ export type VersionPage = Schemas["VersionPage"];
 export type Interface = Schemas["Interface"];
 export type Port = Schemas["Port"];
 export type UsedBy = Schemas["UsedBy"];
+export type SnippetList = Schemas["SnippetList"];
 export type Diff = Schemas["Diff"];
 export type Problem = Schemas["Problem"];
 export type PipelineRequest = Schemas["PipelineRequest"];

@@ -52,7 +52,13 @@ export function navigate(to: string, options: { replace?: boolean; keepScroll?: 
     history.pushState({ scroll: 0 }, "", to);
   }
   dispatchEvent(new Event(MOVED));
-  if (!options.keepScroll && !options.replace) scroller()?.scrollTo(0, 0);
+  if (!options.keepScroll && !options.replace) scrollPage(0);
+}
+
+/** Gives what is shown another address: a new thing has got its own. Nothing is left, so nothing asks. */
+export function readdress(to: string) {
+  history.replaceState(history.state, "", to);
+  dispatchEvent(new Event(MOVED));
 }
 
 /** Changes some of the query and leaves the rest: null takes one out. */
@@ -67,8 +73,14 @@ export function setQuery(change: Record<string, string | null>, options: { repla
 
 const scroller = () => document.querySelector("[data-scroll]");
 
+/** A page scrolls in its frame; on narrow screens the document does. */
+function scrollPage(top: number) {
+  scroller()?.scrollTo(0, top);
+  scrollTo(0, top);
+}
+
 function rememberScroll() {
-  const top = scroller()?.scrollTop ?? 0;
+  const top = scroller()?.scrollTop || scrollY;
   history.replaceState({ ...history.state, scroll: top }, "");
 }
 
@@ -79,7 +91,7 @@ export function useScrollBack(ready: boolean) {
   useEffect(() => {
     if (!ready) return;
     const top = (history.state as { scroll?: number } | null)?.scroll ?? 0;
-    if (top) scroller()?.scrollTo(0, top);
+    if (top) scrollPage(top);
   }, [ready, at]);
 }
 

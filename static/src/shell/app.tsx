@@ -10,8 +10,10 @@ import { capital } from "../ui/format.ts";
 import { Empty, Skeleton } from "../ui/states.tsx";
 import { Toasts, toast } from "../ui/toast.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
+import { KeysDialog } from "./keys.tsx";
 import { Rail } from "./rail.tsx";
 import { SearchDialog } from "./search.tsx";
+import { useRemembering } from "./search-recent.ts";
 import { type Crumb, Top } from "./top.tsx";
 
 /** Each page is loaded when it is first shown; it gets the place as its props. */
@@ -63,7 +65,9 @@ export function App() {
   const [searching, setSearching] = useState(false);
   const openSearch = useCallback(() => setSearching(true), []);
   const closeSearch = useCallback(() => setSearching(false), []);
+  const [keysShown, setKeysShown] = useState(false);
   useSignIn();
+  useRemembering(place, path);
 
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
@@ -72,8 +76,13 @@ export function App() {
         setSearching(true);
         return;
       }
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if ((event.key !== "/" && event.key !== "?") || document.querySelector("dialog[open]")) return;
       event.preventDefault();
+      if (event.key === "?") {
+        setKeysShown(true);
+        return;
+      }
       // A page with a search field of its own takes the key; elsewhere it is the search over everything.
       const own = document.querySelector<HTMLInputElement>("[data-page-search]");
       if (own) own.focus();
@@ -97,7 +106,8 @@ export function App() {
           {place ? <Shown place={place} /> : <NotFound />}
         </main>
       </div>
-      {searching && <SearchDialog onClose={closeSearch} />}
+      {searching && <SearchDialog onClose={closeSearch} showKeys={() => setKeysShown(true)} />}
+      {keysShown && <KeysDialog onClose={() => setKeysShown(false)} />}
       <SignInDialog />
       <Toasts />
     </div>
@@ -157,6 +167,7 @@ async function fetchPage(page: Place["page"]): Promise<{ default: Page }> {
 /** What makes a page another one, rather than the same with something changed. */
 function identity(place: Place): string {
   const { page, ...rest } = place as Place & { version?: string };
+  if (page === "creator") return page; // a new draft gets an address of its own while it is being edited
   delete (rest as { version?: string | null }).version;
   return `${page} ${Object.values(rest).join(" ")}`;
 }

@@ -46,7 +46,6 @@ export function Rail({ place }: { place: Place | null }) {
       href={href}
       aria-current={here === id ? "page" : undefined}
       title={label}
-      aria-label={count === undefined ? label : `${label}, ${count}`}
     >
       <Icon name={icon} />
       <span className="t">{label}</span>

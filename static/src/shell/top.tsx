@@ -36,7 +36,7 @@ export function Top({ crumbs, openSearch }: { crumbs: Crumb[]; openSearch(): voi
         </ol>
       </nav>
       <span className="grow" />
-      <button type="button" className="find wide" onClick={openSearch} aria-label="Search everything">
+      <button type="button" className="find wide" onClick={openSearch}>
         <Icon name="search" />
         <span className="grow">Search all assets and runs</span>
         <kbd>{CONTROL} K</kbd>

@@ -34,11 +34,15 @@ export function Menu({ label, className = "btn", button, align = "left", childre
 
   const move = (event: React.KeyboardEvent) => {
     if (event.key === "Escape") return close();
+    const all = itemsOf(box.current);
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    if (event.key.length === 1 && /\S/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const begins = (item: HTMLElement) => item.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase());
+      return [...all.slice(at + 1), ...all.slice(0, at + 1)].find(begins)?.focus();
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    const all = itemsOf(box.current);
-    const at = all.indexOf(document.activeElement as HTMLElement);
     all[(at + step + all.length) % all.length]?.focus();
   };
 

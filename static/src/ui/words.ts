@@ -51,4 +51,20 @@ export const KIND_WORDS: Record<Kind, { one: string; many: string; article: stri
 };
 
 /** Formats as the catalog stores them, and what people call them. */
-export const FORMAT_WORDS: Record<string, string> = {};
+export const FORMAT_WORDS: Record<string, string> = {
+  "kfp-component-v1": "KFP component v1",
+  "kfp-component-v2": "KFP component v2",
+  "tekton-task": "Tekton Task",
+  "tekton-stepaction": "Tekton StepAction",
+  "component-graph": "Component graph",
+  "kfp-ir": "KFP pipeline (IR)",
+  "tekton-pipeline": "Tekton Pipeline",
+  "tekton-pipelinerun": "Tekton PipelineRun",
+  "elyra-pipeline": "Elyra pipeline",
+  "mlx-model": "MLX model",
+  "mlx-notebook": "MLX notebook",
+  ipynb: "Jupyter notebook",
+  "olm-bundle": "OLM bundle",
+  "operator-manifests": "Kubernetes manifests",
+  "mlx-dataset": "MLX dataset",
+};

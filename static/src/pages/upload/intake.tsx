@@ -1,0 +1,155 @@
+/** Ways in: drop, choose, paste. */
+import { type DragEvent, useEffect, useRef, useState } from "react";
+import { Button, Field, Segmented } from "../../ui/controls.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { fileNameFor } from "./items.ts";
+import { TYPED } from "./use-uploads.ts";
+
+interface Props {
+  take(files: readonly File[]): void;
+  /** There are files already. */
+  compact: boolean;
+}
+
+export function Intake({ take, compact }: Props) {
+  const [way, setWay] = useState<"file" | "text">("file");
+  return (
+    <div className="intake">
+      <Segmented<"file" | "text">
+        label="Where it comes from"
+        value={way}
+        onChange={setWay}
+        options={[
+          { value: "file", label: "File or archive" },
+          { value: "text", label: "Paste text" },
+        ]}
+      />
+      {way === "file" ? <Choose take={take} compact={compact} /> : <Paste take={take} />}
+    </div>
+  );
+}
+
+function Choose({ take, compact }: Props) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <div className={`dropz ${compact ? "compact" : ""}`}>
+      <Icon name="upload" size={20} />
+      <b>
+        Drop files here, or{" "}
+        <button type="button" className="as-link" onClick={() => input.current?.click()}>
+          choose some
+        </button>
+      </b>
+      <span className="dim sm">
+        YAML, JSON, .ipynb, .tar.gz or .zip, up to 32 MiB each.
+        <br />
+        The kind and format are read from the content.
+      </span>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        onChange={(event) => {
+          take([...(event.currentTarget.files ?? [])]);
+          event.currentTarget.value = ""; // the same file may be chosen again
+        }}
+      />
+    </div>
+  );
+}
+
+function Paste({ take }: { take(files: readonly File[]): void }) {
+  const [text, setText] = useState("");
+  const [name, setName] = useState<string>();
+  const [error, setError] = useState<string>();
+  const proposed = fileNameFor(text);
+  const submit = () => {
+    if (!text.trim()) return setError("Paste or type the text first.");
+    take([new File([text], name?.trim() || proposed, { lastModified: TYPED })]);
+    setText("");
+    setName(undefined);
+    setError(undefined);
+  };
+  return (
+    <div className="paste">
+      <Field label="Text" error={error}>
+        {({ id, describedBy, invalid }) => (
+          <textarea
+            id={id}
+            className={`input mono ${invalid ? "bad" : ""}`}
+            aria-describedby={describedBy}
+            aria-invalid={invalid}
+            rows={8}
+            spellCheck={false}
+            placeholder={"name: Echo\ninputs:\n- {name: text, type: String}"}
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <Field label="File name">
+        {({ id }) => (
+          <input
+            id={id}
+            className="input mono"
+            autoComplete="off"
+            spellCheck={false}
+            value={name ?? proposed}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <Button look="plain" icon="check" onClick={submit}>
+        Check this text
+      </Button>
+    </div>
+  );
+}
+
+const carriesFiles = (event: globalThis.DragEvent) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+
+/** The whole window takes files. */
+export function DropOverlay({ take }: { take(files: readonly File[]): void }) {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const enter = (event: globalThis.DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
+      setOver(true);
+    };
+    addEventListener("dragenter", enter);
+    addEventListener("dragover", enter);
+    return () => {
+      removeEventListener("dragenter", enter);
+      removeEventListener("dragover", enter);
+    };
+  }, []);
+  if (!over) return null;
+  const drop = (event: DragEvent<HTMLDivElement>) => {
+    event.preventDefault();
+    setOver(false);
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
+    const folders = entries.filter((entry) => entry?.isDirectory).length;
+    if (folders) toast("Folders are not read. Pack a folder as .tar.gz or .zip first.", { tone: "bad" });
+    const files = [...event.dataTransfer.files].filter((_, i) => !entries[i]?.isDirectory);
+    if (files.length) take(files);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only there while something is dragged; the button does the same
+    <div
+      className="drop-over"
+      onDragOver={(event) => event.preventDefault()}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <div className="dropz over">
+        <Icon name="upload" size={20} />
+        <b>Drop to check</b>
+        <span className="dim sm">Nothing is stored before you publish it.</span>
+      </div>
+    </div>
+  );
+}

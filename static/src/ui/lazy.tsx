@@ -1,0 +1,52 @@
+/** Parts that are loaded when they are first shown. */
+import { type ComponentType, type ReactNode, useEffect, useState } from "react";
+import { onRecovered } from "../net/connection.ts";
+import { Button } from "./controls.tsx";
+import { Skeleton } from "./states.tsx";
+
+/** Browsers remember that a module could not be fetched; another query makes it another module. */
+export async function loadModule<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    const address = /https?:\S+\.js/.exec(String(error))?.[0];
+    if (!address) throw error;
+    return import(`${address}?again=${Date.now()}`);
+  }
+}
+
+/** The part that `load` brings; asked for again when the hub answers again. */
+export function lazily<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): (props: P) => ReactNode {
+  let Part: ComponentType<P> | null = null;
+  return function Lazy(props: P) {
+    const [failed, setFailed] = useState(false);
+    const [turn, setTurn] = useState(0);
+    // biome-ignore lint/correctness/useExhaustiveDependencies: turn asks once more
+    useEffect(() => {
+      if (Part) return;
+      let gone = false;
+      loadModule(load).then(
+        (module) => {
+          Part = module.default;
+          if (!gone) setTurn((n) => n + 1);
+        },
+        () => !gone && setFailed(true),
+      );
+      const stop = onRecovered(() => setTurn((n) => n + 1));
+      return () => {
+        gone = true;
+        stop();
+      };
+    }, [turn]);
+    if (Part) return <Part {...props} />;
+    if (!failed) return <Skeleton lines={6} />;
+    return (
+      <p className="row wrap lazy-failed" role="alert">
+        This part could not be loaded.
+        <Button size="s" icon="retry" onClick={() => setTurn((n) => n + 1)}>
+          Try again
+        </Button>
+      </p>
+    );
+  };
+}
