@@ -10,6 +10,33 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = process.env.STATIC_OUT ?? join(here, "../build/static");
 const development = process.argv.includes("--dev");
 
+/** Parts of packages that nothing here uses, but which esbuild has to take for used. Each is a filter and what is made
+    of the file's text. */
+const UNUSED = [
+  // React Flow: making a part has no effect, so those that nobody shows are left out.
+  [/@xyflow.react.dist.esm.index\.m?js$/, (text) => text.replace(/= (memo|forwardRef)\(/g, "= /* @__PURE__ */ $1(")],
+  // yaml: documents are read with YAML 1.2's schemas, and changed by patches of their text, never written.
+  [/yaml.browser.dist.(stringify.\w+|schema.yaml-1\.1.[a-ln-z]\w+)\.js$/, (text) => exportsOf(text, "undefined")],
+  // d3: the canvas moves, it never fades from colour to colour.
+  [
+    /d3-color.dist.d3-color\.mjs$/,
+    () => exportsOf("export { color, rgb, hsl, lab, hcl, lch, gray, cubehelix };", "() => null"),
+  ],
+];
+
+function exportsOf(text, value) {
+  const names = [...text.matchAll(/^export \{ (.+) \};$/gm)].flatMap(([, list]) => list.split(", "));
+  return names.map((name) => `export const ${name} = ${value};`).join("\n");
+}
+
+const withoutUnused = {
+  name: "without-unused",
+  setup(build) {
+    for (const [filter, change] of UNUSED)
+      build.onLoad({ filter }, ({ path }) => ({ contents: change(readFileSync(path, "utf8")), loader: "js" }));
+  },
+};
+
 const common = {
   absWorkingDir: here,
   bundle: true,
@@ -38,15 +65,20 @@ function outputOf(result, entry) {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "assets"), { recursive: true });
 
-const styles = await build({ ...common, entryPoints: ["src/style/main.css", "src/style/creator.css"] });
+const styles = await build({
+  ...common,
+  entryPoints: ["src/style/main.css", "src/style/catalog-pages.css", "src/style/creator.css"],
+});
 const theme = await build({ ...common, entryPoints: ["src/theme.ts"], format: "iife" });
 const code = await build({
   ...common,
+  plugins: [withoutUnused],
   entryPoints: ["src/main.tsx"],
   format: "esm",
   splitting: true,
   define: {
     "process.env.NODE_ENV": development ? '"development"' : '"production"',
+    CATALOG_STYLE: JSON.stringify(outputOf(styles, "src/style/catalog-pages.css")),
     CREATOR_STYLE: JSON.stringify(outputOf(styles, "src/style/creator.css")),
   },
 });

@@ -1,4 +1,5 @@
-/** The path of the creator's style sheet; written in by build.mjs. */
+/** Paths of the style sheets of pages; written in by build.mjs. */
+declare const CATALOG_STYLE: string;
 declare const CREATOR_STYLE: string;
 declare module "*.svg" {
   const path: string;

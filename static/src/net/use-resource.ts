@@ -52,6 +52,7 @@ export function useResource<T>(
   const loader = useRef(load);
   loader.current = load;
   const failures = useRef(0);
+  const underWay = useRef(false);
   const reload = useCallback(() => setTurn((n) => n + 1), []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: turn asks for another load of the same
@@ -60,9 +61,11 @@ export function useResource<T>(
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     setLoading(true);
+    underWay.current = true;
     loader.current(controller.signal).then(
       (data) => {
         if (controller.signal.aborted) return;
+        underWay.current = false;
         failures.current = 0;
         keep(key, data);
         setState({ key, data, error: undefined });
@@ -70,6 +73,7 @@ export function useResource<T>(
       },
       (error) => {
         if (controller.signal.aborted) return;
+        underWay.current = false;
         const known = error instanceof ApiError ? error : new ApiError(0, "unexpected", String(error));
         setState((s) => ({ key, data: s.key === key ? s.data : (kept.get(key) as T | undefined), error: known }));
         setLoading(false);
@@ -90,11 +94,17 @@ export function useResource<T>(
   useEffect(() => {
     if (!topics || key === null) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = () => {
+      // A load under way is not cut off, or many events would keep a slow hub from ever answering.
+      if (underWay.current) {
+        timer = setTimeout(look, EVENT_PAUSE);
+        return;
+      }
+      timer = undefined;
+      reload();
+    };
     const stop = onEvents(topics.split(","), () => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        reload();
-      }, EVENT_PAUSE);
+      timer ??= setTimeout(look, EVENT_PAUSE);
     });
     return () => {
       clearTimeout(timer);

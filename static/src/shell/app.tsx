@@ -2,19 +2,23 @@
 import { type ComponentType, useCallback, useEffect, useMemo, useState } from "react";
 import { SignInDialog } from "../features/sign-in.tsx";
 import { onRecovered } from "../net/connection.ts";
+import { loadCode } from "../net/load-code.ts";
 import { loadSession, signIn } from "../net/use-session.ts";
 import { kindPlace, PLURAL, type Place, readPlace, runsPlace } from "../route/places.ts";
 import { usePath, useTitle } from "../route/router.tsx";
 import { LinkButton } from "../ui/controls.tsx";
 import { capital } from "../ui/format.ts";
+import { lazily } from "../ui/lazy.tsx";
+import { usePageStyle } from "../ui/page-style.ts";
 import { Empty, Skeleton } from "../ui/states.tsx";
 import { Toasts, toast } from "../ui/toast.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
-import { KeysDialog } from "./keys.tsx";
 import { Rail } from "./rail.tsx";
-import { SearchDialog } from "./search.tsx";
 import { useRemembering } from "./search-recent.ts";
 import { type Crumb, Top } from "./top.tsx";
+
+const SearchDialog = lazily(() => import("./search.tsx"));
+const KeysDialog = lazily(() => import("./keys.tsx"));
 
 /** Each page is loaded when it is first shown; it gets the place as its props. */
 // biome-ignore lint/suspicious/noExplicitAny: each page takes the place of its own kind
@@ -127,12 +131,13 @@ const loaded = new Map<Place["page"], Page>();
 function Shown({ place }: { place: Place }) {
   const [, redraw] = useState(0);
   const [failed, setFailed] = useState(false);
+  const style = usePageStyle(place.page === "creator" ? CREATOR_STYLE : CATALOG_STYLE);
   const Page = loaded.get(place.page);
   useEffect(() => {
     if (loaded.has(place.page)) return;
     let gone = false;
     const load = () =>
-      fetchPage(place.page).then(
+      loadCode(PAGES[place.page]).then(
         (module) => {
           loaded.set(place.page, module.default);
           if (!gone) redraw((n) => n + 1);
@@ -149,19 +154,8 @@ function Shown({ place }: { place: Place }) {
       stop();
     };
   }, [place.page]);
-  if (Page) return <Page key={identity(place)} {...place} />;
-  return <div className="page">{failed ? <Unloadable /> : <Skeleton />}</div>;
-}
-
-/** Browsers remember that a module could not be fetched; another query makes it another module. */
-async function fetchPage(page: Place["page"]): Promise<{ default: Page }> {
-  try {
-    return await PAGES[page]();
-  } catch (error) {
-    const address = /https?:\S+\.js/.exec(String(error))?.[0];
-    if (!address) throw error;
-    return import(`${address}?again=${Date.now()}`);
-  }
+  if (Page && style === "ready") return <Page key={identity(place)} {...place} />;
+  return <div className="page">{failed || style === "failed" ? <Unloadable /> : <Skeleton />}</div>;
 }
 
 /** What makes a page another one, rather than the same with something changed. */

@@ -55,26 +55,28 @@ const GROUPS: { title: string; keys: [what: string, ...keys: string[]][] }[] = [
   },
 ];
 
-export const KeysDialog = ({ onClose }: { onClose(): void }) => (
-  <Dialog title="All keys" onClose={onClose} wide>
-    <div className="keys">
-      {GROUPS.map(({ title, keys }) => (
-        <section key={title}>
-          <h3>{title}</h3>
-          <dl>
-            {keys.map(([what, ...all]) => (
-              <div key={what}>
-                <dt>{what}</dt>
-                <dd>
-                  {all.map((k) => (
-                    <kbd key={k}>{k}</kbd>
-                  ))}
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
-    </div>
-  </Dialog>
-);
+export default function KeysDialog({ onClose }: { onClose(): void }) {
+  return (
+    <Dialog title="All keys" onClose={onClose} wide>
+      <div className="keys">
+        {GROUPS.map(({ title, keys }) => (
+          <section key={title}>
+            <h3>{title}</h3>
+            <dl>
+              {keys.map(([what, ...all]) => (
+                <div key={what}>
+                  <dt>{what}</dt>
+                  <dd>
+                    {all.map((k) => (
+                      <kbd key={k}>{k}</kbd>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

@@ -40,13 +40,7 @@ export function Rail({ place }: { place: Place | null }) {
   }).data?.facets?.kind;
   const here = railEntry(place);
   const entry = (id: string, href: string, label: string, icon: string, colour: string, count?: number) => (
-    <Link
-      key={id}
-      className={colour}
-      href={href}
-      aria-current={here === id ? "page" : undefined}
-      title={label}
-    >
+    <Link key={id} className={colour} href={href} aria-current={here === id ? "page" : undefined} title={label}>
       <Icon name={icon} />
       <span className="t">{label}</span>
       {count !== undefined && <span className="num">{count.toLocaleString("en")}</span>}

@@ -1,9 +1,9 @@
 /** What can be done from anywhere. */
 import { KINDS } from "../net/types.ts";
 import { browsePlace, creatorPlace, PLURAL, runsPlace, uploadPlace, workspacePlace } from "../route/places.ts";
+import { setTheme } from "../ui/theme.ts";
 import { KIND_WORDS } from "../ui/words.ts";
 import { fits } from "./search-query.ts";
-import { setTheme } from "./theme.ts";
 
 export interface Act {
   label: string;

@@ -25,7 +25,7 @@ const WORDS: Record<Group | "recent", string> = {
   acts: "Acts",
 };
 
-export function SearchDialog({ onClose, showKeys }: { onClose(): void; showKeys(): void }) {
+export default function SearchDialog({ onClose, showKeys }: { onClose(): void; showKeys(): void }) {
   const [text, setText] = useState("");
   const [narrowed, setOnly] = useState<Group | null>(null);
   const [at, setAt] = useState(0);

@@ -1,5 +1,5 @@
 /** The bar above a page: where one is, search, whether runs can be launched, theme, who one is. */
-import { type ReactNode, useEffect, useState } from "react";
+import type { ReactNode } from "react";
 import { openSignIn } from "../features/sign-in.tsx";
 import { listEngines } from "../net/hub.ts";
 import { useResource } from "../net/use-resource.ts";
@@ -8,7 +8,7 @@ import { Link } from "../route/router.tsx";
 import { Badge, Button } from "../ui/controls.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Menu } from "../ui/menu.tsx";
-import { setTheme, type Theme, theme } from "./theme.ts";
+import { ThemeMenu } from "../ui/theme-menu.tsx";
 
 export interface Crumb {
   label: string;
@@ -65,42 +65,6 @@ function Engines() {
   );
 }
 
-const THEMES: { value: Theme; label: string }[] = [
-  { value: "system", label: "As the system" },
-  { value: "light", label: "Light" },
-  { value: "dark", label: "Dark" },
-];
-
-export function ThemeMenu() {
-  const [now, setNow] = useState(theme);
-  useEffect(() => {
-    const changed = () => setNow(theme());
-    addEventListener("hub:theme", changed);
-    return () => removeEventListener("hub:theme", changed);
-  }, []);
-  return (
-    <Menu label="Theme" className="btn quiet icon" align="right" button={<Icon name="moon" />}>
-      {(close) =>
-        THEMES.map((t) => (
-          <button
-            key={t.value}
-            type="button"
-            role="menuitemradio"
-            aria-checked={t.value === now}
-            onClick={() => {
-              setTheme(t.value);
-              close();
-            }}
-          >
-            {t.label}
-            {t.value === now && <Icon name="check" />}
-          </button>
-        ))
-      }
-    </Menu>
-  );
-}
-
 function Who(): ReactNode {
   const session = useSession();
   if (!session) return <span className="avatar-space" />;
@@ -112,7 +76,12 @@ function Who(): ReactNode {
     );
   const name = session.principal?.name ?? "You";
   return (
-    <Menu label={`Signed in as ${name}`} className="avatar" align="right" button={name.slice(0, 2).toUpperCase()}>
+    <Menu
+      label={`Signed in as ${name}`}
+      className="avatar"
+      align="right"
+      button={<span aria-hidden="true">{name.slice(0, 2).toUpperCase()}</span>}
+    >
       {(close) => (
         <>
           <p className="menu-note">

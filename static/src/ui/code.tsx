@@ -1,24 +1,20 @@
 /** Short texts in code letters. */
-import { Fragment } from "react";
+import type { ReactNode } from "react";
 import { yamlLine } from "./highlight.ts";
 
 /** One line, coloured when it is YAML. */
-export const CodeLine = ({ text, language }: { text: string; language: string }) =>
-  language === "yaml" ? (
-    <>
-      {yamlLine(text).map((piece, i) =>
-        piece.look ? (
-          <i key={i} className={piece.look}>
-            {piece.text}
-          </i>
-        ) : (
-          <Fragment key={i}>{piece.text}</Fragment>
-        ),
-      )}
-    </>
-  ) : (
-    <>{text}</>
+export function CodeLine({ text, language }: { text: string; language: string }): ReactNode {
+  if (language !== "yaml") return text;
+  return yamlLine(text).map((piece, i) =>
+    piece.look ? (
+      <i key={i} className={piece.look}>
+        {piece.text}
+      </i>
+    ) : (
+      piece.text
+    ),
   );
+}
 
 /** A block that scrolls sideways and can be reached to do so by keyboard. */
 export const CodeBlock = ({ text, language, label }: { text: string; language: string; label: string }) => (

@@ -1,19 +1,9 @@
 /** Parts that are loaded when they are first shown. */
 import { type ComponentType, type ReactNode, useEffect, useState } from "react";
 import { onRecovered } from "../net/connection.ts";
+import { loadCode } from "../net/load-code.ts";
 import { Button } from "./controls.tsx";
 import { Skeleton } from "./states.tsx";
-
-/** Browsers remember that a module could not be fetched; another query makes it another module. */
-export async function loadModule<T>(load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
-    const address = /https?:\S+\.js/.exec(String(error))?.[0];
-    if (!address) throw error;
-    return import(`${address}?again=${Date.now()}`);
-  }
-}
 
 /** The part that `load` brings; asked for again when the hub answers again. */
 export function lazily<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): (props: P) => ReactNode {
@@ -25,7 +15,7 @@ export function lazily<P extends object>(load: () => Promise<{ default: Componen
     useEffect(() => {
       if (Part) return;
       let gone = false;
-      loadModule(load).then(
+      loadCode(load).then(
         (module) => {
           Part = module.default;
           if (!gone) setTurn((n) => n + 1);

@@ -2,9 +2,7 @@
 import { useMemo } from "react";
 import { readDocument, type Task } from "../../model/document.ts";
 import { type End, edges as edgesOf, runOrder } from "../../model/graph.ts";
-import { layoutDocument } from "../../model/layout.ts";
 import { Empty } from "../../ui/states.tsx";
-import { NODE } from "./geometry.ts";
 import { type GraphEdge, type GraphNode, GraphView } from "./graph-view.tsx";
 
 const idOf = (end: End) =>
@@ -36,22 +34,20 @@ function picture(text: string) {
     if (edge.kind === "condition" || !edges.has(id))
       edges.set(id, { from, to, look: edge.kind === "condition" ? "condition" : "plain" });
   }
-  const at = layoutDocument(doc, new Map(), () => NODE);
-  const positions = new Map(
-    (["task", "input", "output"] as const).flatMap((kind) =>
-      [...at[`${kind}s`]].map(([id, position]) => [`${kind}/${id}`, position] as const),
-    ),
-  );
-  return { nodes, edges: [...edges.values()], positions };
+  return { nodes, edges: [...edges.values()] };
 }
 
 export default function DocumentGraph({ text, label }: { text: string; label: string }) {
-  const { nodes, edges, positions } = useMemo(() => picture(text), [text]);
+  const { nodes, edges } = useMemo(() => picture(text), [text]);
   if (!nodes.length)
     return (
       <Empty icon="pipeline" title="No tasks">
         This document describes no graph.
       </Empty>
     );
-  return <GraphView nodes={nodes} edges={edges} positions={positions} label={label} />;
+  return (
+    <div className="docgraph">
+      <GraphView nodes={nodes} edges={edges} label={label} />
+    </div>
+  );
 }

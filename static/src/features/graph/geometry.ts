@@ -1,5 +1,4 @@
 /** Where nodes and edges of a picture stand. */
-import type { Position } from "../../model/document.ts";
 import { layout } from "../../model/layout.ts";
 
 export const NODE = { width: 168, height: 52 };
@@ -31,17 +30,9 @@ interface Joined {
 /** Nodes from left to right as their edges say; those of the lane in rows below all others. */
 export function place(nodes: readonly Wanted[], edges: readonly Joined[]): Placed {
   const main = nodes.filter((n) => !n.lane).map((n) => ({ id: n.id, ...NODE }));
-  const positions = layout(main, edges, { gapX: 56, gapY: GAP_Y });
-  return withLane(
-    positions,
-    nodes.filter((n) => n.lane).map((n) => n.id),
-  );
-}
-
-/** The same for positions that are known already. */
-export function withLane(positions: ReadonlyMap<string, Position>, inLane: readonly string[]): Placed {
+  const inLane = nodes.filter((n) => n.lane).map((n) => n.id);
   const boxes = new Map<string, Box>();
-  for (const [id, at] of positions) boxes.set(id, { ...at, ...NODE });
+  for (const [id, at] of layout(main, edges, { gapX: 48, gapY: GAP_Y })) boxes.set(id, { ...at, ...NODE });
   let width = 0;
   let bottom = 0;
   for (const box of boxes.values()) {

@@ -5,7 +5,7 @@ import type { Kind, State } from "../../net/types.ts";
 import { IconButton } from "../../ui/controls.tsx";
 import { Icon, stateClass, stateIcon } from "../../ui/icon.tsx";
 import { STATE_WORDS } from "../../ui/words.ts";
-import { columnsOf, type Direction, edgePath, neighbour, type Placed, place, withLane } from "./geometry.ts";
+import { columnsOf, type Direction, edgePath, neighbour, type Placed, place } from "./geometry.ts";
 
 export interface GraphNode {
   id: string;
@@ -15,6 +15,7 @@ export interface GraphNode {
   state?: State | undefined;
   /** Shown where there is no state. */
   kind?: Kind | undefined;
+  /** For what is no task, but goes in or comes out. */
   icon?: string | undefined;
   /** Runs at the end, whatever happened before. */
   lane?: boolean | undefined;
@@ -35,8 +36,6 @@ interface GraphProps {
   selected?: string | null | undefined;
   onSelect?: ((id: string) => void) | undefined;
   label: string;
-  /** Where the nodes stand, if that is known; else it is worked out. */
-  positions?: ReadonlyMap<string, Position> | undefined;
   /** Things that float over the picture. */
   children?: ReactNode;
 }
@@ -47,47 +46,41 @@ interface View {
   zoom: number;
 }
 
-const ZOOM = { least: 0.12, most: 2, readable: 0.72 };
-const MARGIN = { x: 32, top: 64, bottom: 56 };
+const ZOOM = { least: 0.12, most: 2, legible: 0.62, readable: 0.75 };
+const MARGIN = { x: 32, bottom: 56 };
 const between = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value));
 
 /** Everything in the window; where that would be too small to read, its beginning. */
-function fitted(placed: Placed, width: number, height: number, all: boolean): View {
+function fitted(placed: Placed, width: number, height: number, top: number, all: boolean): View {
   const left = placed.lane ? -placed.lane.x : 0;
   const w = placed.width + 2 * left;
-  const zoom = between(
-    Math.min((width - 2 * MARGIN.x) / w, (height - MARGIN.top - MARGIN.bottom) / placed.height),
-    all ? ZOOM.least : ZOOM.readable,
-    1,
-  );
+  const whole = Math.min((width - 2 * MARGIN.x) / w, (height - top - MARGIN.bottom) / placed.height);
+  const zoom = between(all || whole >= ZOOM.legible ? whole : ZOOM.readable, ZOOM.least, 1);
   const x = Math.max(MARGIN.x, (width - w * zoom) / 2) + left * zoom;
-  const free = height - MARGIN.top - MARGIN.bottom - placed.height * zoom;
-  return { x, y: MARGIN.top + Math.max(0, free / 3), zoom };
+  const free = height - top - MARGIN.bottom - placed.height * zoom;
+  return { x, y: top + Math.max(0, free / 3), zoom };
 }
 
-export function GraphView({ nodes, edges, selected, onSelect, label, positions, children }: GraphProps) {
+export function GraphView({ nodes, edges, selected, onSelect, label, children }: GraphProps) {
   const canvas = useRef<HTMLElement>(null);
-  const [view, setView] = useState<View>({ x: MARGIN.x, y: MARGIN.top, zoom: 1 });
+  const [view, setView] = useState<View>({ x: MARGIN.x, y: 0, zoom: 1 });
   /** The reader moved it: it is not fitted by itself any more. */
   const moved = useRef(false);
+  const top = children ? 64 : 24;
   const now = useRef(view);
   now.current = view;
 
   // States change often, what stands where seldom.
   const shape = JSON.stringify([nodes.map((n) => [n.id, n.lane]), edges.map((e) => [e.from, e.to])]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: shape says all that matters of nodes and edges
-  const placed = useMemo(() => {
-    if (!positions) return place(nodes, edges);
-    const lane = nodes.filter((n) => n.lane).map((n) => n.id);
-    return withLane(new Map([...positions].filter(([id]) => !lane.includes(id))), lane);
-  }, [shape, positions]);
+  const placed = useMemo(() => place(nodes, edges), [shape]);
 
   const fit = useCallback(
     (all: boolean) => {
       const box = canvas.current!.getBoundingClientRect();
-      if (box.width) setView(fitted(placed, box.width, box.height, all));
+      if (box.width) setView(fitted(placed, box.width, box.height, top, all));
     },
-    [placed],
+    [placed, top],
   );
   useLayoutEffect(() => {
     moved.current = false;
@@ -159,6 +152,7 @@ export function GraphView({ nodes, edges, selected, onSelect, label, positions, 
       className={`canvas graph ${view.zoom < 0.5 ? "far" : ""}`}
       aria-label={label}
       ref={canvas}
+      style={{ "--tall": placed.height } as React.CSSProperties}
       onMouseDown={drag.hold}
       onPointerDown={drag.down}
       onPointerMove={drag.move}
@@ -299,7 +293,7 @@ const MOST_MARKS = 5;
 
 function Node({ node, box, selected, select, focus }: NodeProps) {
   const stack = (node.marks?.length ?? 0) > 1;
-  const look = `rnode ${node.state ? stateClass(node.state) : ""} ${node.kind ? `k-${node.kind}` : ""} ${stack ? "stack" : ""} ${selected ? "sel" : ""}`;
+  const look = `rnode ${node.state ? stateClass(node.state) : ""} ${node.kind ? `k-${node.kind}` : ""} ${node.icon ? "io" : ""} ${stack ? "stack" : ""} ${selected ? "sel" : ""}`;
   const content = (
     <>
       <Icon name={node.state ? stateIcon(node.state) : (node.icon ?? node.kind ?? "component")} />

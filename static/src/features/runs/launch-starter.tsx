@@ -1,13 +1,13 @@
 /** A first run: the pipeline of the starter catalog, if it is there. */
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { getAsset } from "../../net/hub.ts";
 import { useResource } from "../../net/use-resource.ts";
 import { browsePlace, runPlace } from "../../route/places.ts";
 import { navigate } from "../../route/router.tsx";
 import { Button, LinkButton } from "../../ui/controls.tsx";
 import { mayChange } from "../sign-in.tsx";
+import { LaunchLater } from "./launch-later.tsx";
 
-const LaunchDialog = lazy(() => import("../launch/launch-dialog.tsx"));
 const STARTER = { kind: "pipeline", namespace: "starter", name: "train-and-evaluate" } as const;
 
 export function LaunchStarter() {
@@ -22,15 +22,13 @@ export function LaunchStarter() {
       </Button>
       <LinkButton href={browsePlace("pipeline")}>Choose another pipeline</LinkButton>
       {open && (
-        <Suspense fallback={null}>
-          <LaunchDialog
-            subject={{ pipeline: `${STARTER.namespace}/${STARTER.name}` }}
-            title={starter.title}
-            inputs={starter.latest.interface.inputs}
-            onClose={() => setOpen(false)}
-            onLaunched={(run) => navigate(runPlace(run.id))}
-          />
-        </Suspense>
+        <LaunchLater
+          subject={{ pipeline: `${STARTER.namespace}/${STARTER.name}` }}
+          title={starter.title}
+          inputs={starter.latest.interface.inputs}
+          onClose={() => setOpen(false)}
+          onLaunched={(run) => navigate(runPlace(run.id))}
+        />
       )}
     </>
   );

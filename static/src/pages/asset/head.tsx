@@ -1,5 +1,6 @@
 /** The head of the page: name, provider, version, and what one can do with it. */
 import { useState } from "react";
+import { LaunchLater } from "../../features/runs/launch-later.tsx";
 import { downloadUrl } from "../../net/hub.ts";
 import type { Asset, Kind, Version } from "../../net/types.ts";
 import { assetPlace, browsePlace, creatorPlace, KIND_OF, PLURAL, runPlace } from "../../route/places.ts";
@@ -11,7 +12,6 @@ import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { KIND_WORDS } from "../../ui/words.ts";
 import { type ShownProps, usable } from "./asset.tsx";
-import { fetchLaunchDialog, useLazy } from "./lazy.ts";
 import { TagDialog } from "./tag-dialog.tsx";
 import { VersionPicker } from "./version-picker.tsx";
 import { WithdrawDialog } from "./withdraw-dialog.tsx";
@@ -150,23 +150,18 @@ function Actions({ asset, version, open }: ShownProps & { open(dialog: Open): vo
   );
 }
 
-function Launch({ asset, version, close }: { asset: Asset; version: Version; close(): void }) {
-  const LaunchDialog = useLazy(fetchLaunchDialog, close);
-  return (
-    LaunchDialog && (
-      <LaunchDialog
-        subject={{ pipeline: `${asset.namespace}/${asset.name}@${version.version}` }}
-        title={asset.title}
-        inputs={version.interface.inputs}
-        onClose={close}
-        onLaunched={(run) => {
-          close();
-          navigate(runPlace(run.id));
-        }}
-      />
-    )
-  );
-}
+const Launch = ({ asset, version, close }: { asset: Asset; version: Version; close(): void }) => (
+  <LaunchLater
+    subject={{ pipeline: `${asset.namespace}/${asset.name}@${version.version}` }}
+    title={asset.title}
+    inputs={version.interface.inputs}
+    onClose={close}
+    onLaunched={(run) => {
+      close();
+      navigate(runPlace(run.id));
+    }}
+  />
+);
 
 const Withdrawn = ({ asset, version }: { asset: Asset; version: Version }) => (
   <div className="notice bad" role="status">

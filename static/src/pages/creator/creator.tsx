@@ -5,8 +5,7 @@ import { useSession } from "../../net/use-session.ts";
 import { creatorPlace } from "../../route/places.ts";
 import { guardLeaving, useQuery, useTitle } from "../../route/router.tsx";
 import { LinkButton } from "../../ui/controls.tsx";
-import { Empty, Failure, Skeleton } from "../../ui/states.tsx";
-import { useCreatorStyle } from "./creator-style.ts";
+import { Failure, Skeleton } from "../../ui/states.tsx";
 import { type Address, loadStart, type Open, openDraft, type Start } from "./draft.ts";
 import { actions, useCreator } from "./store.ts";
 import { Studio } from "./studio.tsx";
@@ -31,20 +30,13 @@ function useOpening({ draft, from, use }: Address): number {
 }
 
 function Opened({ address }: { address: Address }) {
-  const style = useCreatorStyle();
   const [asked] = useState(address);
   // An editor never begins with what was kept from before: it may have been changed since.
   useMemo(() => forget(KEPT), []);
   const start = useResource(`${KEPT}${JSON.stringify(asked)}`, (signal) => loadStart(asked, signal));
   const open = useOpen(start);
   if (start.error && !open) return <NotOpened start={start} />;
-  if (style === "failed")
-    return (
-      <Empty icon="error" title="The creator's style could not be loaded">
-        It is asked for again when the hub answers.
-      </Empty>
-    );
-  if (!open || style === "loading") return <Skeleton lines={6} />;
+  if (!open) return <Skeleton lines={6} />;
   return <Session open={open} />;
 }
 

@@ -221,11 +221,6 @@ export const session = {
   /** The newest text, also where it cannot be read. */
   typed: (): PipelineDocument => state.document,
 
-  /** The next change is a step of its own. */
-  seal() {
-    state = editor.seal(state);
-  },
-
   setNarrow(is: boolean) {
     narrow = is;
     const readOnly = narrow || !state.document.editable;

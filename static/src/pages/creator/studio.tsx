@@ -1,12 +1,12 @@
 /** The parts of the creator side by side, and the keys that work in all of them. */
 import { useCallback, useEffect, useState } from "react";
+import { loadCode } from "../../net/load-code.ts";
 import { readdress, useQuery } from "../../route/router.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { lazily, loadModule } from "../../ui/lazy.tsx";
+import { lazily } from "../../ui/lazy.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { BackupBar, ConflictBar } from "./bars.tsx";
-import { Canvas } from "./canvas/canvas.tsx";
-import { Outline } from "./canvas/outline.tsx";
+import { Canvas, Outline } from "./canvas/canvas.tsx";
 import type { DialogName, CreatorDialog as Dialogs } from "./dialogs.tsx";
 import { Divider } from "./divider.tsx";
 import type { Open } from "./draft.ts";
@@ -101,7 +101,7 @@ interface OpenDialog {
 function useDialog(): [OpenDialog | null, (name: DialogName) => void, () => void] {
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const open = (name: DialogName) =>
-    void loadModule(() => import("./dialogs.tsx")).then(
+    void loadCode(() => import("./dialogs.tsx")).then(
       ({ CreatorDialog }) => setDialog({ name, Component: CreatorDialog }),
       () => toast("The hub does not send this part of the page. Try again when it answers.", { tone: "bad" }),
     );

@@ -1,6 +1,7 @@
 /** The top of a run: its state, what it ran, how far it is, and what can be done with it. */
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { Confirm, useRunActs } from "../../features/runs/acts.tsx";
+import { LaunchLater } from "../../features/runs/launch-later.tsx";
 import { Progress } from "../../features/runs/progress.tsx";
 import { type Counts, type FullRun, lasted, mayCancel, progressWords } from "../../features/runs/run.ts";
 import { mayChange } from "../../features/sign-in.tsx";
@@ -14,8 +15,6 @@ import { counted, duration } from "../../ui/format.ts";
 import { Icon, StateLabel, stateClass } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { toast } from "../../ui/toast.tsx";
-
-const LaunchDialog = lazy(() => import("../../features/launch/launch-dialog.tsx"));
 
 /** A run younger than this is cancelled without a question. */
 const ASK_AFTER = 60_000;
@@ -151,19 +150,17 @@ export function RunHead({ run, title, counts, now, reload, onManifest }: HeadPro
         </Confirm>
       )}
       {inputs && run.pipeline && (
-        <Suspense fallback={null}>
-          <LaunchDialog
-            subject={{ pipeline: `${run.pipeline.namespace}/${run.pipeline.name}@${run.pipeline.digest}` }}
-            title={title}
-            inputs={inputs}
-            initial={run.parameters}
-            onClose={() => setInputs(null)}
-            onLaunched={(launched) => {
-              setInputs(null);
-              navigate(runPlace(launched.id));
-            }}
-          />
-        </Suspense>
+        <LaunchLater
+          subject={{ pipeline: `${run.pipeline.namespace}/${run.pipeline.name}@${run.pipeline.digest}` }}
+          title={title}
+          inputs={inputs}
+          initial={run.parameters}
+          onClose={() => setInputs(null)}
+          onLaunched={(launched) => {
+            setInputs(null);
+            navigate(runPlace(launched.id));
+          }}
+        />
       )}
     </header>
   );

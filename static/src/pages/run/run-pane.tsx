@@ -3,6 +3,7 @@ import { Code } from "../../features/code/lazy-code.tsx";
 import type { FullRun } from "../../features/runs/run.ts";
 import { CopyButton, LinkButton, Tabs } from "../../ui/controls.tsx";
 import { Skeleton } from "../../ui/states.tsx";
+import { RunFate } from "./run-fate.tsx";
 import { RunSummary } from "./run-summary.tsx";
 
 interface PaneProps {
@@ -16,6 +17,7 @@ interface PaneProps {
 export function RunPane({ run, manifest, now, tab, onTab }: PaneProps) {
   return (
     <aside className="drawer whole" aria-label="Run">
+      <RunFate run={run} />
       <Tabs
         label="Run"
         tabs={[

@@ -4,6 +4,7 @@ import { type GraphNode, GraphView } from "../../features/graph/graph-view.tsx";
 import { countTasks, type FullRun, type FullTask, progressWords } from "../../features/runs/run.ts";
 import { useNow } from "../../features/runs/use-now.ts";
 import { getManifest, getRun } from "../../net/hub.ts";
+import { loadCode } from "../../net/load-code.ts";
 import { isFinished, STATES, type State } from "../../net/types.ts";
 import { useResource } from "../../net/use-resource.ts";
 import { runsPlace } from "../../route/places.ts";
@@ -14,6 +15,7 @@ import { Empty, Failure, Skeleton } from "../../ui/states.tsx";
 import { STATE_WORDS } from "../../ui/words.ts";
 import { useFavicon } from "./favicon.ts";
 import { edgesOf, mostTelling, type Row, rowsOf, secondLine } from "./rows.ts";
+import { RunFate } from "./run-fate.tsx";
 import { RunHead } from "./run-head.tsx";
 import { RunPane } from "./run-pane.tsx";
 import { type DrawerTab, TABS, TaskDrawer } from "./task-drawer.tsx";
@@ -76,7 +78,10 @@ function usePoll(on: boolean, reload: () => void) {
 /** The manifest, read; its parser is loaded with it. */
 function useManifest(id: string) {
   return useResource(`manifest ${id}`, async (signal) => {
-    const [text, { readManifest }] = await Promise.all([getManifest(id, signal), import("./manifest.ts")]);
+    const [text, { readManifest }] = await Promise.all([
+      getManifest(id, signal),
+      loadCode(() => import("./manifest.ts")),
+    ]);
     return { text, ...readManifest(text) };
   });
 }
@@ -168,7 +173,12 @@ function Shown({ run, reload }: { run: FullRun; reload(): void }) {
       follow={follow}
       onFollow={setFollow}
       sheet={phone}
-      onClose={() => select(null)}
+      onClose={() => {
+        select(null);
+        // Back to where it was chosen.
+        const place = `[data-node="${CSS.escape(shown.id)}"], [data-key="${CSS.escape(shown.id)}"]`;
+        requestAnimationFrame(() => document.querySelector<HTMLElement>(place)?.focus());
+      }}
     />
   );
   const switcher = (
@@ -286,6 +296,7 @@ function Phone({ view, count, telling, run, select, children }: PhoneProps) {
   const chosen = VIEWS.find((v) => v.id === view)?.id ?? "list";
   return (
     <>
+      {!telling && chosen !== "values" && <RunFate run={run} />}
       {telling && isFinished(run.state) && run.state !== "succeeded" && (
         <div className="fate bad">
           <p>

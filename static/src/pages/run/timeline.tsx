@@ -31,8 +31,7 @@ export function Timeline({ run, rows, now, selected, onSelect, open, onOpen }: T
         <span className="dim sm cut">{longest && `longest: ${longest}`}</span>
         <span className="grow" />
         <Badge tone={goingOn ? "acc" : ""} title={exact(end)}>
-          {goingOn ? "now " : ""}
-          {run.started_at ? duration(end - start) : "not started"}
+          {run.started_at ? `${goingOn ? "now " : ""}${duration(end - start)}` : "not started"}
         </Badge>
         {onOpen && (
           <IconButton

@@ -7,7 +7,8 @@ import { bytes, counted } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { PortType } from "../../ui/ports.tsx";
 import { KIND_WORDS } from "../../ui/words.ts";
-import { LIMIT, placeProblems, type Remedy, remediesOf } from "./items.ts";
+import { textInArchive } from "./archive.ts";
+import { LIMIT, placeProblems, type Remedy, remediesOf, TEXT_LIMIT } from "./items.ts";
 import { ProblemLines } from "./problem-lines.tsx";
 import type { Item, useUploads } from "./use-uploads.ts";
 
@@ -23,9 +24,11 @@ export function CheckPanel({ item, change, check }: Props) {
   const problems = item.error?.problems.length ? item.error.problems : (item.found?.problems ?? []);
   const shown = item.phase === "refused" || item.phase === "checking" ? problems : (item.found?.problems ?? []);
   const text = item.text;
-  const lines = text?.replace(/\n$/, "").split("\n") ?? [];
-  const inArchive = text === null;
-  const { notes, rest } = placeProblems(shown, inArchive ? 0 : lines.length);
+  const inner = useTextInside(item, shown);
+  const lines = (text ?? inner?.text)?.replace(/\n$/, "").split("\n") ?? [];
+  const here = inner ? shown.filter((problem) => problem.file === inner.name) : shown;
+  const { notes, rest: apart } = placeProblems(here, lines.length);
+  const rest = [...apart, ...shown.filter((problem) => !here.includes(problem))];
   const done = item.phase === "published" || item.phase === "known";
   const jump = (line: number) => {
     const note = panel.current?.querySelector<HTMLElement>(`[data-line="${line}"]`);
@@ -39,12 +42,7 @@ export function CheckPanel({ item, change, check }: Props) {
         <Counts problems={shown} />
         <span className="grow" />
         {text !== null && !done && (
-          <Button
-            size="s"
-            icon={editing ? "check" : "draft"}
-            aria-pressed={editing}
-            onClick={() => setEditing(!editing)}
-          >
+          <Button size="s" icon={editing ? "check" : "draft"} onClick={() => setEditing(!editing)}>
             {editing ? "Show the lines" : "Edit here"}
           </Button>
         )}
@@ -78,7 +76,15 @@ export function CheckPanel({ item, change, check }: Props) {
         ) : (
           <ProblemLines lines={lines} notes={notes} name={item.file.name} />
         ))}
-      {text === null && item.phase !== "too-large" && (
+      {inner && (
+        <>
+          <p className="inner-name dim">
+            <span className="mono">{inner.name}</span> in {item.file.name}
+          </p>
+          <ProblemLines lines={lines} notes={notes} name={inner.name} />
+        </>
+      )}
+      {text === null && !inner && item.phase !== "too-large" && (
         <p className="in muted">
           {/\.(tgz|tar|gz|zip)$/i.test(item.file.name)
             ? "The files of an archive are not shown here; problems name the file inside."
@@ -87,6 +93,26 @@ export function CheckPanel({ item, change, check }: Props) {
       )}
     </section>
   );
+}
+
+/** The file inside an archive that a problem is about. */
+function useTextInside({ file, text }: Item, problems: readonly Problem[]) {
+  const [inner, setInner] = useState<{ of: File; name: string; text: string }>();
+  const name = text === null ? problems.find((problem) => problem.file && problem.line)?.file : undefined;
+  useEffect(() => {
+    if (!name) return;
+    let gone = false;
+    void file
+      .arrayBuffer()
+      .then((bytes) => textInArchive(new Uint8Array(bytes), name))
+      .then((found) => {
+        if (!gone && found !== null && found.length <= TEXT_LIMIT) setInner({ of: file, name, text: found });
+      });
+    return () => {
+      gone = true;
+    };
+  }, [file, name]);
+  return inner?.of === file && inner.name === name ? inner : null;
 }
 
 export const SeverityIcon = ({ problem }: { problem: Problem }) => (
@@ -209,11 +235,11 @@ const Box = ({
   </div>
 );
 
-/** Problems that no line here shows: of the file as a whole, or of one inside an archive. */
+/** Problems that no line here shows, without what the answer above says already. */
 const Rest = ({ problems, message }: { problems: Problem[]; message: string }) => (
   <ul className="rest">
     {problems
-      .filter((problem) => problem.message !== message)
+      .filter((problem) => problem.line || problem.message !== message)
       .map((problem, i) => (
         <li key={i} data-problem tabIndex={-1}>
           <SeverityIcon problem={problem} />

@@ -20,7 +20,7 @@ import type { EdgeView, Flow } from "./flow.ts";
 import { nameOfNode, nodeId, nodeOfEnd, type PortEnd, portKey, portName, spokenPort } from "./ids.ts";
 import { type Places, tidyPlaces } from "./places.ts";
 import { sourceOf, typeOfPort } from "./ports.ts";
-import { canvas } from "./state.ts";
+import { type Connecting, canvas } from "./state.ts";
 
 /* ---- connecting */
 
@@ -77,6 +77,16 @@ export function connect(one: PortEnd, other: PortEnd): boolean {
   );
   actions.say(`Connected ${spokenPort(source)} to ${spokenPort(target)}`);
   return true;
+}
+
+/** Dropped beside the ports of a node: where only one of them fits, that is the one meant. */
+export function connectToNode({ port, candidates }: Connecting, node: string): void {
+  const { name } = nameOfNode(node);
+  const fitting = candidates.filter((candidate) => nodeOfEnd(candidate) === node);
+  const [first] = fitting;
+  if (!first) refuse(`Nothing of ${name} fits ${spokenPort(port)}.`);
+  else if (fitting.length === 1) connect(port, first);
+  else refuse(`Several ports of ${name} fit: ${fitting.map(portName).join(", ")}. Drop on one of them.`);
 }
 
 export function refuse(reason: string): void {
@@ -158,8 +168,9 @@ export function move(flow: Flow, moved: Places, label: string, merge?: string): 
 }
 
 export function movedLabel(ids: Iterable<string>): string {
-  const names = [...ids].map((id) => nameOfNode(id).name);
-  return `Move ${names.length === 1 ? names[0] : counted(names.length, "thing")}`;
+  const names = [...ids].map(nameOfNode);
+  if (names.length === 1) return `Move ${names[0]!.name}`;
+  return `Move ${counted(names.length, names.every(({ kind }) => kind === "task") ? "task" : "part")}`;
 }
 
 export function tidy(flow: Flow): void {

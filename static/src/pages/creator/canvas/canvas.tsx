@@ -1,32 +1,21 @@
-/** The pipeline as a graph; where it cannot be drawn or is not wanted so, as a list. */
+/** The pipeline as a graph, or as a list where that is wanted. */
 import { ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
+import { lazily } from "../../../ui/lazy.tsx";
 import { useCreator } from "../store.ts";
 import { Graph } from "./graph.tsx";
-import { Outline } from "./outline.tsx";
-import { Start } from "./start.tsx";
 import { canvas, useCanvas } from "./state.ts";
 
-const NARROW = "(max-width: 760px)";
-
-function useNarrow(): boolean {
-  const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
-  useEffect(() => {
-    const media = matchMedia(NARROW);
-    const change = () => setNarrow(media.matches);
-    media.addEventListener("change", change);
-    return () => media.removeEventListener("change", change);
-  }, []);
-  return narrow;
-}
+/** The list of tasks, which has the same acts as the graph. */
+export const Outline = lazily(() => import("./outline.tsx"));
+const Start = lazily(() => import("./start.tsx"));
 
 export function Canvas() {
-  const narrow = useNarrow();
   const list = useCanvas((state) => state.list);
   const isEmpty = useCreator((creator) => creator.document.tasks.size === 0);
   const readOnly = useCreator((creator) => creator.readOnly);
   useEffect(() => canvas.reset, []);
-  if (narrow || list) return <Outline back={narrow ? null : () => canvas.set({ list: false })} />;
+  if (list) return <Outline back={() => canvas.set({ list: false })} />;
   return (
     <ReactFlowProvider>
       <Graph>{isEmpty && !readOnly && <Start />}</Graph>

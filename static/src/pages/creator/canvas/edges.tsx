@@ -1,10 +1,9 @@
 /* Edges: one by one where they can be told apart and chosen, all in one drawing where there are too many to do so. */
-import { type Edge, type EdgeProps, getBezierPath, Position as Side, ViewportPortal } from "@xyflow/react";
+import { type EdgeProps, getBezierPath, Position as Side, ViewportPortal } from "@xyflow/react";
 import { memo, useMemo } from "react";
 import type { Position } from "../../../model/document.ts";
 import type { EdgeView, Flow, FlowNode } from "./flow.ts";
-
-export type FlowEdge = Edge<{ view: EdgeView; touched: boolean }, "flow">;
+import type { FlowEdge } from "./shown.ts";
 
 const classOf = ({ kind, family }: EdgeView, strong: boolean) =>
   `edge p ${kind === "order" ? "order" : `p-${family}`} ${kind === "condition" ? "cond" : ""} ${strong ? "sel" : ""}`;

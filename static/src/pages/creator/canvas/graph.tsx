@@ -2,7 +2,6 @@
 import {
   type Connection,
   type EdgeChange,
-  getViewportForBounds,
   type NodeChange,
   type OnConnectEnd,
   ReactFlow,
@@ -13,25 +12,28 @@ import {
   type Viewport,
   ViewportPortal,
 } from "@xyflow/react";
-import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Position } from "../../../model/document.ts";
 import { family } from "../../../model/types.ts";
 import { actions, useCreator } from "../store.ts";
 import * as acts from "./acts.ts";
-import { setBridge } from "./bridge.ts";
 import { Banner, PortList, Reason } from "./connecting.tsx";
 import { DetailContext, detailAt } from "./detail.ts";
-import { EdgeLine, EdgeSheet, type FlowEdge } from "./edges.tsx";
+import { EdgeLine, EdgeSheet } from "./edges.tsx";
 import { boxOf, type Flow, type FlowNode } from "./flow.ts";
 import { endOf, nameOfNode, nodeId, nodeOfEnd, portKey } from "./ids.ts";
-import { canvasKey, isElsewhere, pageKey, showCandidate, type View } from "./keys.ts";
+import { showCandidate, type View } from "./keys.ts";
 import { MiniMap } from "./minimap.tsx";
-import { freePlace, GAP_X, GRID, snapped } from "./places.ts";
-import { splitOf, typeOfPort } from "./ports.ts";
+import { GRID, snapped } from "./places.ts";
+import { typeOfPort } from "./ports.ts";
+import { type FlowEdge, selectedNodes, shownEdges, shownNodes } from "./shown.ts";
 import { canvas, useCanvas } from "./state.ts";
 import { PillNode, TaskNode } from "./task-node.tsx";
 import { Toolbar } from "./toolbar.tsx";
-import { selectedNodes, shownEdges, shownNodes, useFlow } from "./use-flow.ts";
+import { useBridge } from "./use-bridge.ts";
+import { useCanvasKeys } from "./use-canvas-keys.ts";
+import { useFlow } from "./use-flow.ts";
+import { FARTHEST, useStart, useView } from "./use-view.ts";
 
 const NODE_TYPES = { task: TaskNode, pill: PillNode };
 const EDGE_TYPES = { flow: EdgeLine };
@@ -39,14 +41,6 @@ const SNAP: [number, number] = [GRID, GRID];
 const MULTI = ["Shift", "Meta", "Control"];
 const NO_EDGES: FlowEdge[] = [];
 const NEAREST = 2;
-const FARTHEST = 0.05;
-/** Few tasks open with all they show, or at their beginning; many as a whole unless that would be too small to read. */
-const FEW = 30;
-const READABLE = 0.25;
-const FULL = 0.75;
-const PADDING = 0.06;
-/** Frames to wait for a node that comes into view. */
-const PATIENCE = 30;
 
 export function Graph({ children }: { children: ReactNode }) {
   const store = useStoreApi();
@@ -58,7 +52,7 @@ export function Graph({ children }: { children: ReactNode }) {
   const section = useRef<HTMLElement>(null);
   const start = useStart(section, flow);
   const view = useView(section, latest);
-  useKeys(section, view);
+  useCanvasKeys(section, view);
   useBridge(section, latest, view);
   const connecting = useCanvas((state) => state.connecting);
   const listing = useCanvas((state) => state.listing);
@@ -84,26 +78,6 @@ export function Graph({ children }: { children: ReactNode }) {
 
 const canvasLabel = (flow: Flow): string =>
   flow.made.size === 0 ? "Canvas, no tasks yet" : `Canvas, ${flow.made.size} tasks. Tab walks them in run order.`;
-
-/** Where to look at first, once the size of the canvas is known. */
-function useStart(section: React.RefObject<HTMLElement | null>, flow: Flow): Viewport | null {
-  const [start, setStart] = useState<Viewport | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only the first view
-  useLayoutEffect(() => {
-    const box = section.current!.getBoundingClientRect();
-    setStart(firstView(flow, box.width, box.height));
-  }, []);
-  return start;
-}
-
-function firstView(flow: Flow, width: number, height: number): Viewport {
-  const box = boxOf(flow.nodes);
-  if (!box || flow.made.size === 0) return { x: 66, y: height * 0.7, zoom: 1 };
-  const whole = getViewportForBounds(box, width, height, FARTHEST, 1, PADDING);
-  if (whole.zoom >= FULL || (flow.made.size > FEW && whole.zoom >= READABLE)) return whole;
-  const room = Math.max(48, (height - box.height * FULL) / 2);
-  return { x: 24 - box.x * FULL, y: room - box.y * FULL, zoom: FULL };
-}
 
 /* ---- what is drawn */
 
@@ -193,7 +167,9 @@ function Surface({ flow, start, view }: { flow: Flow; start: Viewport; view: Vie
       }
       const point = "changedTouches" in event ? event.changedTouches[0]! : event;
       const under = document.elementFromPoint(point.clientX, point.clientY);
-      if (!under?.closest(".react-flow__pane") || under.closest(".react-flow__node")) return;
+      const node = under?.closest(".react-flow__node")?.getAttribute("data-id");
+      if (node && node !== nodeOfEnd(port)) acts.connectToNode(connecting, node);
+      if (node || !under?.closest(".react-flow__pane")) return;
       const at = snapped(screenToFlowPosition({ x: point.clientX, y: point.clientY }));
       canvas.set({ chosen: { port, type, at } });
       isDropped.current = true;
@@ -225,7 +201,12 @@ function Surface({ flow, start, view }: { flow: Flow; start: Viewport; view: Vie
     const { readOnly } = actions.current();
     if (port && !readOnly) canvas.set({ chosen: { port, type: typeOfPort(actions.current(), port), at: null } });
     else if (canvas.get().chosen) canvas.set({ chosen: null });
-    target.closest(".react-flow__node")?.querySelector<HTMLElement>("article")?.focus({ preventScroll: true });
+    const node = target.closest<HTMLElement>(".react-flow__node");
+    if (!node) return;
+    node.querySelector<HTMLElement>("article")?.focus({ preventScroll: true });
+    // One of several that are selected: a plain click leaves it alone.
+    if (!event.shiftKey && !event.ctrlKey && !event.metaKey)
+      turnSelection(new Map([[node.dataset.id!, true]]), new Set());
   }, []);
 
   return (
@@ -263,6 +244,9 @@ function Surface({ flow, start, view }: { flow: Flow; start: Viewport; view: Vie
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
         isValidConnection={isValidConnection}
+        onPointerDownCapture={() => {
+          isDropped.current = false;
+        }}
         onClick={onClick}
       >
         <ExitLane flow={flow} />
@@ -277,8 +261,10 @@ function Surface({ flow, start, view }: { flow: Flow; start: Viewport; view: Vie
 const PRO = { hideAttribution: true };
 
 /** What React Flow says was turned on or off, as the selection of the store: tasks, or one input or output. */
-function turnSelection(turned: ReadonlyMap<string, boolean>): void {
-  const next = selectedNodes(actions.current().selection);
+function turnSelection(
+  turned: ReadonlyMap<string, boolean>,
+  next: Set<string> = selectedNodes(actions.current().selection),
+): void {
   for (const [id, on] of turned) {
     if (on) next.add(id);
     else next.delete(id);
@@ -319,168 +305,4 @@ function FollowCandidate({ view }: { view: View }) {
     if (port) showCandidate(view);
   }, [port, view]);
   return null;
-}
-
-/* ---- the view */
-
-function useView(section: React.RefObject<HTMLElement | null>, latest: React.RefObject<Flow>): View {
-  const store = useStoreApi();
-  const { setCenter, fitView, zoomTo, getZoom, setViewport } = useReactFlow();
-  const view = useMemo<View>(() => {
-    const show = (id: string, zoom?: number) => {
-      const node = latest.current.byId.get(id);
-      if (!node) return;
-      const { transform, width, height } = store.getState();
-      const [x, y, now] = transform;
-      const [w, h] = [node.width ?? 0, node.height ?? 0];
-      const [left, top] = [node.position.x * now + x, node.position.y * now + y];
-      const isSeen = left >= 0 && top >= 0 && left + w * now <= width && top + h * now <= height;
-      if (!isSeen || zoom) void setCenter(node.position.x + w / 2, node.position.y + h / 2, { zoom: zoom ?? now });
-    };
-    const focus = (id: string, frames: number) => {
-      const node = section.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${id}"] article`);
-      if (node) node.focus({ preventScroll: true });
-      else if (frames > 0) requestAnimationFrame(() => focus(id, frames - 1));
-    };
-    return {
-      flow: () => latest.current,
-      goTo(id) {
-        const { kind, name } = nameOfNode(id);
-        const isConnecting = canvas.get().connecting?.at != null;
-        if (!isConnecting) actions.select(kind === "task" ? { kind: "tasks", ids: new Set([name]) } : { kind, name });
-        show(id, isConnecting && getZoom() < 0.6 ? 1 : undefined);
-        focus(id, PATIENCE);
-      },
-      zoomBy: (factor) => void zoomTo(getZoom() * factor),
-      fit: () => {
-        // After the change that the fitting follows is drawn.
-        requestAnimationFrame(() => void fitView({ padding: PADDING, maxZoom: 1 }));
-      },
-      focus: () => section.current?.focus({ preventScroll: true }),
-    };
-  }, [store, setCenter, fitView, zoomTo, getZoom, section, latest]);
-
-  useEffect(() => actions.onFocusTask((id) => view.goTo(nodeId("task", id))), [view]);
-
-  // A pipeline that comes as a whole, such as a starter, is shown as a whole; so it is after a pane beside it opened.
-  const count = latest.current.made.size;
-  const before = useRef(count);
-  useEffect(() => {
-    const { width, height } = store.getState();
-    if (before.current === 0 && count > 1) void setViewport(firstView(latest.current, width, height));
-    before.current = count;
-  }, [count, store, setViewport, latest]);
-  useEffect(() => {
-    let width = section.current!.clientWidth;
-    const observer = new ResizeObserver(() => {
-      const now = section.current?.clientWidth ?? width;
-      if (Math.abs(now - width) > 150 && width > 0) view.fit();
-      width = now;
-    });
-    observer.observe(section.current!);
-    return () => observer.disconnect();
-  }, [section, view]);
-  return view;
-}
-
-function useKeys(section: React.RefObject<HTMLElement | null>, view: View): void {
-  useEffect(() => {
-    const element = section.current!;
-    const onCanvas = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || isElsewhere(event) || (event.target as Element).closest(".float, .starts")) return;
-      if (canvasKey(event, view)) event.preventDefault();
-    };
-    const onPage = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || isElsewhere(event)) return;
-      if ((event.ctrlKey || event.metaKey) && event.key === "f") canvas.set({ list: true });
-      else if (!pageKey(event, view)) return;
-      event.preventDefault();
-    };
-    const onClipboard = (event: ClipboardEvent) => {
-      if (isElsewhere(event) || !event.clipboardData) return;
-      if (event.type === "paste" ? pasted(event.clipboardData, view) : copied(event.clipboardData, event.type, view))
-        event.preventDefault();
-    };
-    element.addEventListener("keydown", onCanvas);
-    addEventListener("keydown", onPage);
-    for (const type of CLIPBOARD) document.addEventListener(type, onClipboard);
-    return () => {
-      element.removeEventListener("keydown", onCanvas);
-      removeEventListener("keydown", onPage);
-      for (const type of CLIPBOARD) document.removeEventListener(type, onClipboard);
-    };
-  }, [section, view]);
-}
-
-const CLIPBOARD = ["copy", "cut", "paste"] as const;
-/** How often the same text was pasted: each copy stands beside the one before. */
-let pasting = { text: "", times: 0 };
-
-function copied(clipboard: DataTransfer, type: string, view: View): boolean {
-  if (String(getSelection()) !== "") return false;
-  const text = acts.copySelected();
-  if (text === null) return false;
-  clipboard.setData("text/plain", text);
-  if (type === "cut" && !actions.current().readOnly) acts.removeSelected(view.flow());
-  pasting = { text, times: 0 };
-  return true;
-}
-
-function pasted(clipboard: DataTransfer, view: View): boolean {
-  const text = clipboard.getData("text/plain");
-  if (text === "" || actions.current().readOnly) return false;
-  pasting = { text, times: pasting.text === text ? pasting.times + 1 : 1 };
-  const by = 2 * GRID * pasting.times;
-  if (!acts.paste(text, { x: by, y: by })) return false;
-  const first = acts.selectedTasks()[0];
-  if (first) view.goTo(nodeId("task", first));
-  return true;
-}
-
-/* ---- what the palette drops */
-
-function useBridge(section: React.RefObject<HTMLElement | null>, latest: React.RefObject<Flow>, view: View): void {
-  const store = useStoreApi();
-  const { screenToFlowPosition } = useReactFlow();
-  useEffect(
-    () =>
-      setBridge({
-        landing(clientX, clientY, component) {
-          const under = document
-            .elementsFromPoint(clientX, clientY)
-            .filter((element) => !element.closest(".drag-ghost"));
-          if (!under[0] || !section.current?.contains(under[0]) || under[0].closest(".float, .map")) return null;
-          const edge = under.find((element) => element.closest(".react-flow__edge"))?.closest(".react-flow__edge");
-          const at = screenToFlowPosition({ x: clientX, y: clientY });
-          const split = splitOf(actions.current(), latest.current, edge?.getAttribute("data-id") ?? null, component);
-          return { at: snapped({ x: at.x - 85, y: at.y - 21 }), split };
-        },
-        hover: (edge) => canvas.get().over !== edge && canvas.set({ over: edge }),
-        nextPlace(width, height) {
-          const flow = latest.current;
-          const { chosen } = canvas.get();
-          const selected = [...selectedNodes(actions.current().selection)].at(-1);
-          const id = chosen ? nodeOfEnd(chosen.port) : selected;
-          const beside = id === undefined ? undefined : flow.byId.get(id);
-          const state = store.getState();
-          const [x, y, zoom] = state.transform;
-          const middle = { x: (state.width / 2 - x) / zoom - width / 2, y: (state.height / 2 - y) / zoom - height / 2 };
-          const isBefore = chosen?.port.side === "to";
-          const wanted = beside
-            ? {
-                x: isBefore ? beside.position.x - GAP_X - width : beside.position.x + (beside.width ?? 0) + GAP_X,
-                y: beside.position.y,
-              }
-            : middle;
-          const boxes = flow.nodes.map((node) => ({
-            ...node.position,
-            width: node.width ?? 0,
-            height: node.height ?? 0,
-          }));
-          return freePlace({ ...snapped(wanted), width, height }, boxes);
-        },
-        show: (task) => view.goTo(nodeId("task", task)),
-      }),
-    [section, latest, view, store, screenToFlowPosition],
-  );
 }

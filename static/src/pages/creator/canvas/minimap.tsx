@@ -33,7 +33,7 @@ export function MiniMap({ flow, selected }: { flow: Flow; selected: ReadonlySet<
         onPointerMove={go}
       >
         <Blocks flow={flow} selected={selected} />
-        <View width={frame.width} />
+        <View frame={frame} />
       </svg>
     </div>
   );
@@ -56,19 +56,25 @@ const Blocks = memo(function Blocks({ flow, selected }: { flow: Flow; selected: 
 
 const block = ({ position: { x, y }, width = 0, height = 0 }: FlowNode) => `M${x} ${y}h${width}v${height}h${-width}z`;
 
-function View({ width: mapWidth }: { width: number }) {
+/** As far as it is within the map. */
+function View({ frame }: { frame: Frame }) {
   const [x, y, zoom] = useStore((state) => state.transform);
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
+  const pixel = frame.width / WIDTH;
+  const left = Math.max(-x / zoom, frame.x + pixel);
+  const top = Math.max(-y / zoom, frame.y + pixel);
+  const right = Math.min((width - x) / zoom, frame.x + frame.width - pixel);
+  const bottom = Math.min((height - y) / zoom, frame.y + frame.height - pixel);
   return (
     <rect
       className="map-view"
-      x={-x / zoom}
-      y={-y / zoom}
-      width={width / zoom}
-      height={height / zoom}
-      strokeWidth={(mapWidth / WIDTH) * 1.5}
-      rx={(mapWidth / WIDTH) * 3}
+      x={left}
+      y={top}
+      width={Math.max(0, right - left)}
+      height={Math.max(0, bottom - top)}
+      strokeWidth={pixel * 1.5}
+      rx={pixel * 3}
     />
   );
 }

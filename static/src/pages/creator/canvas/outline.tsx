@@ -1,15 +1,16 @@
 /** The pipeline as a tree in run order: what narrow windows and screen readers get, with the selection of the canvas. */
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { removeTasks } from "../../../model/edit.ts";
 import { Button } from "../../../ui/controls.tsx";
 import { Icon } from "../../../ui/icon.tsx";
 import { toast } from "../../../ui/toast.tsx";
 import { actions, useCreator } from "../store.ts";
+import { startConnecting } from "./acts.ts";
 import { openForm } from "./keys.ts";
 import { matching, type OutlinePort, type OutlineTask, outlineTasks, summary } from "./outline-rows.ts";
 import { canvas } from "./state.ts";
 
-export function Outline({ back }: { back: (() => void) | null }) {
+export default function Outline({ back }: { back: (() => void) | null }) {
   const document = useCreator((creator) => creator.document);
   const interfaces = useCreator((creator) => creator.interfaces);
   const references = useCreator((creator) => creator.references);
@@ -60,14 +61,36 @@ export function Outline({ back }: { back: (() => void) | null }) {
   );
 }
 
+/** A task, or one of its ports. */
+interface TreeRow {
+  key: string;
+  task: OutlineTask;
+  port: OutlinePort | null;
+}
+
+function visibleRows(tasks: readonly OutlineTask[], open: ReadonlySet<string>): TreeRow[] {
+  return tasks.flatMap((task) => [
+    { key: task.id, task, port: null },
+    ...(open.has(task.id)
+      ? task.ports.map((port) => ({ key: `${task.id} ${port.side} ${port.name}`, task, port }))
+      : []),
+  ]);
+}
+
+/* Flat, with levels: what is read of a row is what stands in it. */
 function Tree({ tasks, back }: { tasks: OutlineTask[]; back: (() => void) | null }) {
   const selection = useCreator((creator) => creator.selection);
   const readOnly = useCreator((creator) => creator.readOnly);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const selected = selection.kind === "tasks" ? selection.ids : NONE;
-  const [at, setAt] = useState(() => [...selected][0] ?? tasks[0]!.id);
-  const current = tasks.some(({ id }) => id === at) ? at : tasks[0]!.id;
+  const [at, setAt] = useState(() => [...selected][0] ?? "");
   const tree = useRef<HTMLUListElement>(null);
+  const rows = visibleRows(tasks, open);
+  const index = Math.max(
+    0,
+    rows.findIndex(({ key }) => key === at),
+  );
+  const { task, port } = rows[index]!;
 
   const toggle = (id: string, on: boolean) => {
     const next = new Set(open);
@@ -75,60 +98,81 @@ function Tree({ tasks, back }: { tasks: OutlineTask[]; back: (() => void) | null
     else next.delete(id);
     setOpen(next);
   };
-  const go = (id: string | undefined) => {
-    if (id === undefined) return;
-    setAt(id);
-    actions.select({ kind: "tasks", ids: new Set([id]) });
-    const rows = [...(tree.current?.querySelectorAll<HTMLElement>("[data-task]") ?? [])];
-    rows.find((row) => row.dataset.task === id)?.focus();
+  const go = (row: TreeRow | undefined) => {
+    if (!row) return;
+    setAt(row.key);
+    actions.select({ kind: "tasks", ids: new Set([row.task.id]) });
+    focusRow(tree.current, row.key);
+  };
+  const remove = () => {
+    actions.change(`Delete ${task.id}`, (doc) => removeTasks(doc, [task.id]));
+    actions.say(`Deleted ${task.id}`);
+    toast(`Deleted ${task.id}`, { action: { label: "Undo", run: actions.undo } });
+    go(rows.slice(index).find((row) => row.task !== task) ?? rows.slice(0, index).findLast((row) => !row.port));
+  };
+  const connect = () => {
+    if (!back || readOnly) return;
+    go(rows[index]);
+    back();
+    if (!port) canvas.set({ listing: task.id });
+    else {
+      const end = { task: task.id, port: port.name };
+      startConnecting(port.side === "in" ? { side: "to", end } : { side: "from", end }, true);
+    }
   };
   const key = (event: KeyboardEvent<HTMLElement>) => {
-    const index = tasks.findIndex(({ id }) => id === current);
-    const isOpen = open.has(current);
+    const isOpen = open.has(task.id);
     const acts: Record<string, () => void> = {
-      ArrowDown: () => go(tasks[index + 1]?.id),
-      ArrowUp: () => go(tasks[index - 1]?.id),
-      Home: () => go(tasks[0]?.id),
-      End: () => go(tasks[tasks.length - 1]?.id),
-      ArrowRight: () => !isOpen && toggle(current, true),
-      ArrowLeft: () => isOpen && toggle(current, false),
-      " ": () => go(current),
+      ArrowDown: () => go(rows[index + 1]),
+      ArrowUp: () => go(rows[index - 1]),
+      Home: () => go(rows[0]),
+      End: () => go(rows[rows.length - 1]),
+      ArrowRight: () => (isOpen ? go(rows[index + 1]) : toggle(task.id, true)),
+      ArrowLeft: () => (port ? go(rows.find((row) => row.task === task)) : toggle(task.id, false)),
+      " ": () => go(rows[index]),
       Enter: () => {
-        go(current);
+        go(rows[index]);
         openForm();
       },
-      c: () => {
-        if (!back || readOnly) return;
-        go(current);
-        back();
-        canvas.set({ listing: current });
-      },
-      Delete: () => !readOnly && remove(current, tasks[index + 1]?.id ?? tasks[index - 1]?.id),
+      c: connect,
+      Delete: () => !readOnly && remove(),
     };
     const act = event.ctrlKey || event.altKey || event.metaKey ? undefined : acts[event.key];
     if (!act) return;
     event.preventDefault();
     act();
   };
-  const remove = (id: string, next: string | undefined) => {
-    actions.change(`Delete ${id}`, (doc) => removeTasks(doc, [id]));
-    actions.say(`Deleted ${id}`);
-    toast(`Deleted ${id}`, { action: { label: "Undo", run: actions.undo } });
-    go(next);
-  };
+  useEffect(
+    () =>
+      actions.onFocusTask((id) => {
+        setAt(id);
+        actions.select({ kind: "tasks", ids: new Set([id]) });
+        focusRow(tree.current, id);
+      }),
+    [],
+  );
   return (
     // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a tree is a list of items that are chosen
     <ul ref={tree} role="tree" aria-label="Tasks in run order" className="outline-tree" onKeyDown={key}>
-      {tasks.map((task) => (
-        <Row
-          key={task.id}
-          task={task}
-          open={open.has(task.id)}
-          selected={selected.has(task.id)}
-          current={task.id === current}
-          select={() => go(task.id)}
-          toggle={() => toggle(task.id, !open.has(task.id))}
-        />
+      {rows.map((row, i) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the tree takes the keys
+        <li
+          key={row.key}
+          role="treeitem"
+          aria-level={row.port ? 2 : 1}
+          aria-expanded={row.port ? undefined : open.has(row.key)}
+          aria-selected={!row.port && selected.has(row.key)}
+          data-row={row.key}
+          tabIndex={i === index ? 0 : -1}
+          className={row.port ? `tree-port p p-${row.port.family}` : `tree-row k-${row.task.kind}`}
+          onClick={() => go(row)}
+        >
+          {row.port ? (
+            <PortRow port={row.port} />
+          ) : (
+            <TaskRow task={row.task} open={open.has(row.key)} toggle={() => toggle(row.key, !open.has(row.key))} />
+          )}
+        </li>
       ))}
     </ul>
   );
@@ -136,65 +180,41 @@ function Tree({ tasks, back }: { tasks: OutlineTask[]; back: (() => void) | null
 
 const NONE: ReadonlySet<string> = new Set();
 
-interface RowProps {
-  task: OutlineTask;
-  open: boolean;
-  selected: boolean;
-  current: boolean;
-  select(): void;
-  toggle(): void;
+function focusRow(tree: HTMLElement | null, key: string): void {
+  const rows = [...(tree?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
+  rows.find((row) => row.dataset.row === key)?.focus();
 }
 
-function Row({ task, open, selected, current, select, toggle }: RowProps) {
-  const id = useId();
+function TaskRow({ task, open, toggle }: { task: OutlineTask; open: boolean; toggle(): void }) {
   const missing = task.ports.filter((port) => port.mark === "missing").map((port) => port.name);
   return (
-    <li
-      role="treeitem"
-      aria-expanded={open}
-      aria-selected={selected}
-      aria-labelledby={id}
-      data-task={task.id}
-      tabIndex={current ? 0 : -1}
-    >
+    <>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree takes the keys */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the item around it is what is selected */}
-      <div id={id} className={`tree-row k-${task.kind}`} onClick={select}>
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree takes the keys */}
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: for the pointer only */}
-        <span
-          className="tree-fold"
-          onClick={(event) => {
-            event.stopPropagation();
-            toggle();
-          }}
-        >
-          <Icon name={open ? "down" : "right"} size={12} />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: for the pointer only */}
+      <span
+        className="tree-fold"
+        onClick={(event) => {
+          event.stopPropagation();
+          toggle();
+        }}
+      >
+        <Icon name={open ? "down" : "right"} size={12} />
+      </span>
+      <span className={`kind k-${task.kind}`}>
+        <Icon name={task.kind} />
+      </span>
+      <span className="grow tree-title">
+        <b className="cut">{task.id}</b>
+        <span className="dim xs cut">
+          {task.component} {task.version}
         </span>
-        <span className={`kind k-${task.kind}`}>
-          <Icon name={task.kind} />
-        </span>
-        <span className="grow tree-title">
-          <b className="cut">{task.id}</b>
-          <span className="dim xs cut">
-            {task.component} {task.version}
-          </span>
-        </span>
-        {missing.length > 0 && <span className="badge bad">{missing.join(", ")} missing</span>}
-        {task.guard && <span className="badge">{task.guard}</span>}
-        {task.exitHandler && <span className="badge">Exit handler</span>}
-        {task.errors > 0 && <Mark className="sev-e" icon="error" n={task.errors} what="error" />}
-        {task.warnings > 0 && <Mark className="sev-w" icon="warn" n={task.warnings} what="warning" />}
-      </div>
-      {open && (
-        // biome-ignore lint/a11y/useSemanticElements: a group of a tree
-        <ul role="group">
-          {task.ports.map((port) => (
-            <PortRow key={`${port.side} ${port.name}`} port={port} />
-          ))}
-        </ul>
-      )}
-    </li>
+      </span>
+      {missing.length > 0 && <span className="badge bad">{missing.join(", ")} missing</span>}
+      {task.guard && <span className="badge cut">{task.guard}</span>}
+      {task.exitHandler && <span className="badge">Exit handler</span>}
+      {task.errors > 0 && <Mark className="sev-e" icon="error" n={task.errors} what="error" />}
+      {task.warnings > 0 && <Mark className="sev-w" icon="warn" n={task.warnings} what="warning" />}
+    </>
   );
 }
 
@@ -209,10 +229,10 @@ const Mark = ({ className, icon, n, what }: { className: string; icon: string; n
 function PortRow({ port }: { port: OutlinePort }) {
   const dot = `dot ${port.mark === "filled" ? "on" : port.mark === "missing" ? "miss" : ""} ${port.file ? "file" : ""}`;
   return (
-    <li role="treeitem" tabIndex={-1} aria-selected={false} className={`tree-port p p-${port.family}`}>
+    <>
       <span className={dot} />
       <span className="mono">{port.name}</span>
       <span className="dim cut">{port.text}</span>
-    </li>
+    </>
   );
 }

@@ -23,9 +23,11 @@ function begin(label: string, text: string): void {
   }
   actions.change(label, (doc) => [{ from: 0, to: doc.text.length, insert: text }]);
   actions.say(label);
+  // What was pressed is gone with the cards.
+  document.querySelector<HTMLElement>("section.canvas")?.focus();
 }
 
-export function Start() {
+export default function Start() {
   const [over, setOver] = useState(false);
   const take = (files: FileList | null | undefined) => {
     const file = files?.[0];

@@ -72,7 +72,7 @@ function Head({ view }: { view: TaskView }) {
   return (
     <header className={`k-${view.kind}`}>
       <Icon name={view.kind} />
-      <span className="grow">
+      <span className="grow" title={`${view.id}: ${view.component} ${view.version}`}>
         <b className="cut">{view.id}</b>
         <small>
           <span className="cut">{view.component}</span>
@@ -170,6 +170,7 @@ function Fold({ view }: { view: TaskView }) {
       <button
         type="button"
         tabIndex={-1}
+        title={view.folded?.names.join(", ")}
         className={`nodrag ${fits ? "fits" : ""}`}
         aria-expanded={view.unfolded}
         onClick={(event) => {

@@ -1,11 +1,7 @@
-/* The document of the store as nodes and edges, with what is selected and what is being dragged. */
-import type { Edge } from "@xyflow/react";
+/* The document of the store as nodes and edges. */
 import { useMemo, useRef } from "react";
-import type { Position } from "../../../model/document.ts";
-import { type Selection, useCreator } from "../store.ts";
-import type { FlowEdge } from "./edges.tsx";
-import { deriveFlow, type EdgeView, type Flow, type FlowNode } from "./flow.ts";
-import { nodeId } from "./ids.ts";
+import { useCreator } from "../store.ts";
+import { deriveFlow, type Flow } from "./flow.ts";
 import { useCanvas } from "./state.ts";
 
 export function useFlow(): Flow {
@@ -19,73 +15,4 @@ export function useFlow(): Flow {
     before.current = deriveFlow({ document, interfaces, references, problemsOf, unfolded }, before.current);
     return before.current;
   }, [document, interfaces, references, problemsOf, unfolded]);
-}
-
-export function selectedNodes(selection: Selection): Set<string> {
-  if (selection.kind === "none") return new Set();
-  if (selection.kind !== "tasks") return new Set([nodeId(selection.kind, selection.name)]);
-  return new Set([...selection.ids].map((id) => nodeId("task", id)));
-}
-
-/** The same object for the same node each time. */
-const chosen = new WeakMap<FlowNode, FlowNode>();
-
-function selectedForm(node: FlowNode): FlowNode {
-  const known = chosen.get(node);
-  if (known) return known;
-  const form = { ...node, selected: true } as FlowNode;
-  chosen.set(node, form);
-  return form;
-}
-
-export function shownNodes(
-  flow: Flow,
-  selected: ReadonlySet<string>,
-  moved: ReadonlyMap<string, Position> | null,
-): FlowNode[] {
-  if (selected.size === 0 && !moved) return flow.nodes;
-  return flow.nodes.map((node) => {
-    const form = selected.has(node.id) ? selectedForm(node) : node;
-    const position = moved?.get(node.id);
-    return position ? ({ ...form, position, dragging: true } as FlowNode) : form;
-  });
-}
-
-const forms = new WeakMap<EdgeView, Map<string, FlowEdge>>();
-
-/** Edges of the selected are stronger. */
-export function shownEdges(
-  flow: Flow,
-  selected: ReadonlySet<string>,
-  edge: string | null,
-  over: string | null,
-): FlowEdge[] {
-  return flow.edges.map((view) => {
-    const touched = selected.has(view.source) || selected.has(view.target);
-    const [isChosen, isOver] = [view.id === edge, view.id === over];
-    const key = `${touched} ${isChosen} ${isOver}`;
-    const known = forms.get(view)?.get(key);
-    if (known) return known;
-    const form = edgeForm(view, touched, isChosen, isOver);
-    if (!forms.has(view)) forms.set(view, new Map());
-    forms.get(view)?.set(key, form);
-    return form;
-  });
-}
-
-function edgeForm(view: EdgeView, touched: boolean, selected: boolean, over: boolean): FlowEdge {
-  const { id, source, target, sourceHandle, targetHandle, label } = view;
-  const edge: Edge<FlowEdge["data"] & object, "flow"> = {
-    id,
-    type: "flow",
-    source,
-    target,
-    sourceHandle,
-    targetHandle,
-    selected,
-    className: over ? "over" : "",
-    ariaLabel: label,
-    data: { view, touched },
-  };
-  return edge as FlowEdge;
 }

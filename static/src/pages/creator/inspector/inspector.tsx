@@ -2,10 +2,13 @@
 
 import { Button } from "../../../ui/controls.tsx";
 import { counted } from "../../../ui/format.ts";
+import { lazily } from "../../../ui/lazy.tsx";
 import { actions, useCreator } from "../store.ts";
+import { duplicate, remove } from "./acts.ts";
 import { PipelinePanel } from "./pipeline-panel.tsx";
 import { PortPanel } from "./port-panel.tsx";
-import { duplicate, remove, TaskPanel } from "./task-panel.tsx";
+
+const TaskPanel = lazily(() => import("./task-panel.tsx"));
 
 export function Inspector() {
   return (

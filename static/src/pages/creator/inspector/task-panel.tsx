@@ -1,8 +1,7 @@
 /** One task: what it is, what it takes, how it runs. */
 import { useId, useState } from "react";
-import { duplicateTasks } from "../../../model/clipboard.ts";
 import type { Task } from "../../../model/document.ts";
-import { removeTasks, renameTask } from "../../../model/edit.ts";
+import { renameTask } from "../../../model/edit.ts";
 import type { Reference } from "../../../net/hub.ts";
 import { assetPlace } from "../../../route/places.ts";
 import { Link } from "../../../route/router.tsx";
@@ -10,35 +9,14 @@ import { Button, Tabs } from "../../../ui/controls.tsx";
 import { counted, shortDigest } from "../../../ui/format.ts";
 import { Icon, KindIcon } from "../../../ui/icon.tsx";
 import { Menu } from "../../../ui/menu.tsx";
-import { toast } from "../../../ui/toast.tsx";
 import { actions, type Problem, useCreator } from "../store.ts";
+import { duplicate, remove } from "./acts.ts";
 import { Arguments } from "./arguments.tsx";
 import { Fault, Problems, placeInTask, useCommitted } from "./fields.tsx";
 import { Options, optionOf, optionsSet } from "./options.tsx";
 import { comparePlace, useDiff, VersionDialog, verdictWords } from "./version-dialog.tsx";
 
-const COPY_OFFSET = { x: 36, y: 36 };
-
-export function duplicate(ids: readonly string[]) {
-  let added: string[] = [];
-  actions.change(`Duplicate ${ids.length === 1 ? ids[0] : counted(ids.length, "task")}`, (doc) => {
-    const copies = duplicateTasks(doc, ids, COPY_OFFSET);
-    added = copies.added;
-    return copies.changes;
-  });
-  if (!added.length) return;
-  actions.select({ kind: "tasks", ids: new Set(added) });
-  actions.say(`Duplicated as ${added.join(", ")}`);
-}
-
-export function remove(ids: readonly string[]) {
-  const what = ids.length === 1 ? ids[0]! : counted(ids.length, "task");
-  actions.change(`Delete ${what}`, (doc) => removeTasks(doc, ids));
-  document.getElementById("inspector")?.focus();
-  toast(`Deleted ${what}`, { action: { label: "Undo", run: actions.undo } });
-}
-
-export function TaskPanel({ task }: { task: Task }) {
+export default function TaskPanel({ task }: { task: Task }) {
   const [tab, setTab] = useState("arguments");
   const [dialog, setDialog] = useState<{ wanted?: string } | null>(null);
   const problems = useCreator((c) => c.problemsOf)(task.id);

@@ -67,6 +67,7 @@ export function Palette({ folded, onUnfold }: PaletteProps) {
             onInput={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => {
               if (event.key === "ArrowDown") focusRow(event, 0);
+              else if (event.key === "Escape") setText("");
             }}
           />
           <kbd>/</kbd>

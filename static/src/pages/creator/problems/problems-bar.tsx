@@ -121,13 +121,14 @@ function Row({ problem, first, showLine }: { problem: Problem; first: boolean; s
   const readOnly = useCreator((creator) => creator.readOnly);
   const fix = readOnly ? null : fixOf(problem, document, interfaces);
   const version = readOnly ? null : unknownVersion(problem, document);
+  const pieces = sentenceOf(problem);
   return (
     <li>
       <button
         type="button"
         className="problem"
         tabIndex={first ? 0 : -1}
-        title="Show it"
+        title={pieces.map((piece) => piece.text).join("")}
         onClick={() => showProblem(problem, showLine)}
       >
         <span className={`count ${CLASSES[problem.severity]}`}>
@@ -135,7 +136,7 @@ function Row({ problem, first, showLine }: { problem: Problem; first: boolean; s
           <span className="sr">{problem.severity}: </span>
         </span>
         <span className="cut">
-          {sentenceOf(problem).map(({ look, text }, i) => {
+          {pieces.map(({ look, text }, i) => {
             const key = `${i}${text}`;
             return look === "task" ? <b key={key}>{text}</b> : look === "code" ? <code key={key}>{text}</code> : text;
           })}

@@ -54,9 +54,8 @@ function DocumentTab({ line }: { line: number | null }) {
   }, [selection, document, lines, line]);
   const select = (at: number) => {
     const task = taskAt(document, lines, at);
-    if (task === null) return;
-    actions.select({ kind: "tasks", ids: new Set([task]) });
-    actions.focusTask(task);
+    // Only selected, not gone to: the keys stay with who reads the text.
+    if (task !== null) actions.select({ kind: "tasks", ids: new Set([task]) });
   };
   return (
     <>
