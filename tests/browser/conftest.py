@@ -30,10 +30,10 @@ def chromium():
         browser.close()
 
 
-def sign_in_link(hub, base=None):
-    """The link that the hub printed when it started; base: through another address of it."""
+def sign_in_link(hub):
+    """The link that the hub printed when it started."""
     code = re.findall(r"http://\S*#code=([0-9a-f]+)", hub.log.read_text())[-1]
-    return f"{base or hub.url('')}/#code={code}"
+    return hub.url(f"/#code={code}")
 
 
 class Complaints(list):
@@ -49,21 +49,28 @@ class Complaints(list):
             self.append(message.text)
 
 
+@pytest.fixture(scope="session")
+def session(chromium, hub):
+    """The cookies of a browser that the link has signed in; they hold for every port of the host."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(sign_in_link(hub))
+    expect(page.get_by_text("Signed in").first).to_be_visible()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 @pytest.fixture
-def new_page(chromium, hub):
+def new_page(chromium, hub, session):
     """new_page(path, …): a page of the shared hub, signed in unless guest; all in one browser profile."""
     contexts, complaints = [], Complaints()
 
     def open_page(path="/", guest=False, base=None, context=None, **options):
         options.setdefault("viewport", {"width": 1440, "height": 900})
         if context is None:
-            context = chromium.new_context(**options)
+            context = chromium.new_context(storage_state=None if guest else session, **options)
             contexts.append(context)
-            if not guest:
-                first = context.new_page()
-                first.goto(sign_in_link(hub, base))
-                expect(first.get_by_text("Signed in").first).to_be_visible()
-                first.close()
         page = context.new_page()
         complaints.watch(page)
         page.goto((base or hub.url("")) + path)

@@ -3,7 +3,7 @@
 import pytest
 
 PAGES = {
-    "landing": ("/", "View all components"),
+    "landing": ("/", "Train and Evaluate"),
     "kind": ("/components", "Featured"),
     "browse": ("/components/all", "Coin Flip"),
     "list": ("/pipelines/all?view=list", "Flip Coin"),
@@ -18,7 +18,7 @@ PAGES = {
     "upload": ("/upload", "Drop"),
     "drafts": ("/creator", "Flip Coin"),
     "creator": ("/creator/{draft}", "flip"),
-    "runs": ("/runs", "equential"),
+    "runs": ("/runs", "starter/sequential"),
     "run": ("/runs/{run}", "Succeeded"),
     "workspace": ("/workspace", "local"),
 }

@@ -80,7 +80,7 @@ function Who(): ReactNode {
       label={`Signed in as ${name}`}
       className="avatar"
       align="right"
-      button={<span aria-hidden="true">{name.slice(0, 2).toUpperCase()}</span>}
+      button={<span data-initials={name.slice(0, 2).toUpperCase()} />}
     >
       {(close) => (
         <>
