@@ -126,6 +126,7 @@ class FaultyProxy:
         """Also cuts what is open, so that the new mode holds for everything."""
         self.mode = mode
         if mode == "stop" and self.listener:
+            self.listener.shutdown(socket.SHUT_RDWR)  # wakes who waits in accept, or one more would get through
             self.listener.close()
             self.listener = None
         elif mode != "stop" and self.listener is None:

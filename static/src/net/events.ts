@@ -3,7 +3,7 @@
  * stream: the tab that holds the lock reads it and tells the others. When it closes, another one takes over, and as nobody
  * knows what was missed in between, everything is looked at once more.
  */
-import { onRecovered } from "./connection.ts";
+import { onRecovered, probe } from "./connection.ts";
 
 export interface HubEvent {
   id: string;
@@ -15,6 +15,8 @@ export interface HubEvent {
 
 const TOPICS = "assets,drafts,runs,run";
 const NAME = "component-hub-events";
+/** The stream broke: whether the hub is there is asked at once, also by tabs that want nothing of it just now. */
+const LOST: HubEvent = { id: "", topic: "lost", at: "", payload: {} };
 /** After a gap nobody knows what was missed. */
 const MISSED: HubEvent = { id: "", topic: "*", at: "", payload: {} };
 
@@ -23,6 +25,7 @@ const listeners = new Set<{ topics: string[]; fn: Listener }>();
 let started = false;
 
 function tell(event: HubEvent) {
+  if (event.topic === LOST.topic) void probe();
   for (const { topics, fn } of [...listeners]) if (topics.some((t) => matches(t, event.topic))) fn(event);
 }
 
@@ -63,6 +66,7 @@ function read(channel: BroadcastChannel): Promise<never> {
       pass({ ...event, id: message.lastEventId || event.id });
     };
     source.onerror = () => {
+      pass(LOST);
       if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself, with Last-Event-ID
       setTimeout(open, wait);
       wait = Math.min(wait * 2, 15000);

@@ -1,8 +1,8 @@
 /** Pages have style sheets of their own, of which one holds at a time, so that none reaches into another's page. */
 import { useEffect, useState } from "react";
-import { onRecovered } from "../net/connection.ts";
+import { onRecovered, probe } from "../net/connection.ts";
 
-const sheets = new Map<string, HTMLLinkElement>();
+const sheets = new Map<string, CSSStyleSheet>();
 
 /** `again`: what failed once is remembered by the browser; with a query it is another file. */
 function load(href: string, again: boolean): Promise<void> {
@@ -12,20 +12,22 @@ function load(href: string, again: boolean): Promise<void> {
     link.rel = "stylesheet";
     link.href = again ? `${href}?again=${Date.now()}` : href;
     link.onload = () => {
-      if (sheets.has(href)) link.remove();
-      else sheets.set(href, link);
+      if (sheets.has(href) || !link.sheet) link.remove();
+      else sheets.set(href, link.sheet);
       resolve();
     };
     link.onerror = () => {
       link.remove();
+      void probe();
       reject(new Error(`${href} could not be loaded`));
     };
     document.head.append(link);
   });
 }
 
+/** The sheets themselves: a link that is turned on again would be loaded again. */
 function only(href: string) {
-  for (const [each, link] of sheets) link.disabled = each !== href;
+  for (const [each, sheet] of sheets) sheet.disabled = each !== href;
 }
 
 /** "ready" once the sheet holds; asked for again when the hub answers again. */
