@@ -105,6 +105,9 @@ export default function LaunchDialog({ subject, title, inputs, initial = {}, onC
         }}
       >
         {inputs.length === 0 && <p className="muted">This pipeline has no inputs.</p>}
+        {inputs.some((port) => port.default != null) && (
+          <p className="muted">A field left empty takes the value shown in it.</p>
+        )}
         <ParameterForm inputs={inputs} values={values} faults={faults} onChange={change} />
         <Field label="Name of the run" help="Left empty, it is made from the pipeline's name.">
           {({ id, describedBy }) => (
