@@ -168,7 +168,7 @@ static struct node *decode_duration(struct decoder *d, struct str type, const st
                  str_printf(d->a, "json: cannot unmarshal %s into Go value of type string", json_kind(n)), n, at);
         return NULL;
     }
-    if (duration_parse(d->a, n->text, &nanoseconds, &problem))
+    if (go_duration_parse(d->a, n->text, &nanoseconds, &problem))
         return made_str(d, n->text, n);
     complain(d, "bad_duration", problem, n, at);
     return NULL;

@@ -19,10 +19,11 @@
  */
 struct node *tekton_decode(struct arena *a, const char *type, const struct node *n, bool json, struct faults *f);
 
-/* Go's time.ParseDuration; what is wrong is in *problem, in Go's words. */
-bool duration_parse(struct arena *a, struct str s, int64_t *nanoseconds, struct str *problem);
+/* Go's time.ParseDuration, to the nanosecond (base/clock.h counts in micro-seconds); what is wrong is in *problem, in
+   Go's words. */
+bool go_duration_parse(struct arena *a, struct str s, int64_t *nanoseconds, struct str *problem);
 /* As Go prints it: "1h0m0s", "1.5s", "60ns". */
-struct str duration_text(struct arena *a, int64_t nanoseconds);
+struct str go_duration_text(struct arena *a, int64_t nanoseconds);
 /* resource.ParseQuantity: NULL when it is one, else what is wrong. */
 const char *quantity_problem(struct str s);
 /* RFC 3339, as metav1.Time reads it. */

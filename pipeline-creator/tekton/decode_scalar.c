@@ -64,7 +64,7 @@ static bool add_amount(const struct amount *m, const struct unit *u, int64_t *su
            !__builtin_add_overflow(*sum, part, sum);
 }
 
-bool duration_parse(struct arena *a, struct str s, int64_t *nanoseconds, struct str *problem)
+bool go_duration_parse(struct arena *a, struct str s, int64_t *nanoseconds, struct str *problem)
 {
     struct str rest = s, quoted = go_quote(a, s);
     bool negative = str_starts(s, "-");
@@ -109,7 +109,7 @@ static struct str with_fraction(struct arena *a, uint64_t value, uint64_t unit, 
     return str_printf(a, "%llu%s%.*s%s", (unsigned long long)(value / unit), n ? "." : "", (int)n, digits, suffix);
 }
 
-struct str duration_text(struct arena *a, int64_t nanoseconds)
+struct str go_duration_text(struct arena *a, int64_t nanoseconds)
 {
     uint64_t u = nanoseconds < 0 ? 0 - (uint64_t)nanoseconds : (uint64_t)nanoseconds;
     struct str sign = nanoseconds < 0 ? STR("-") : STR("");

@@ -20,7 +20,7 @@ const int64_t *timeout_of(const struct rules *r, const struct node *owner, const
     const struct node *n = node_get(owner, field);
     int64_t *nanoseconds = arena_new_of(r->a, int64_t);
     struct str problem;
-    return n && duration_parse(r->a, n->text, nanoseconds, &problem) ? nanoseconds : NULL;
+    return n && go_duration_parse(r->a, n->text, nanoseconds, &problem) ? nanoseconds : NULL;
 }
 
 void rule_pod_env(const struct rules *r, const struct node *pod_template)
@@ -169,7 +169,7 @@ static void negative(const struct rules *r, const int64_t *timeout, const char *
 {
     if (!timeout || *timeout >= 0)
         return;
-    struct str text = duration_text(r->a, *timeout);
+    struct str text = go_duration_text(r->a, *timeout);
     fault_add(r->f, "invalid_value", path, "invalid value: %.*s should be >= 0", STR_ARG(text));
 }
 
@@ -294,7 +294,7 @@ static void part_timeout(const struct rules *r, const int64_t *part, int64_t all
 {
     if (!part || all == 0 || (*part <= all && *part != 0))
         return;
-    struct str text = duration_text(r->a, *part);
+    struct str text = go_duration_text(r->a, *part);
     fault_add(r->f, "timeout_too_long", path, "invalid value: %.*s%s %s", STR_ARG(text),
               *part == 0 ? " (no timeout)" : "", limit);
 }
@@ -320,7 +320,7 @@ static void timeouts(const struct rules *r, const struct node *spec)
         sum = INT64_MIN;
     if (sum <= most)
         return;
-    struct str x = duration_text(r->a, *tasks), y = duration_text(r->a, *finally);
+    struct str x = go_duration_text(r->a, *tasks), y = go_duration_text(r->a, *finally);
     struct fault *one = fault_add(r->f, "timeout_too_long", "timeouts.tasks", "invalid value: %.*s + %.*s %s",
                                   STR_ARG(x), STR_ARG(y), limit);
     fault_path(one, STR("timeouts.finally"));
@@ -340,7 +340,7 @@ static void run_spec_timeout(const struct rules *r, const struct node *one, cons
     }
     if (most == 0 || *timeout <= most)
         return;
-    struct str x = duration_text(r->a, *timeout), y = duration_text(r->a, most);
+    struct str x = go_duration_text(r->a, *timeout), y = go_duration_text(r->a, most);
     fault_add(r->f, "timeout_too_long", "timeout", "invalid value: %.*s should be <= %s %.*s", STR_ARG(x),
               tasks      ? "pipeline tasks duration"
               : pipeline ? "pipeline duration"

@@ -171,7 +171,7 @@ static bool step_timeout(const struct rules *r, const struct node *step, size_t 
     const int64_t *timeout = timeout_of(r, step, "timeout");
     if (!timeout || *timeout >= 0)
         return true;
-    struct str text = duration_text(r->a, *timeout);
+    struct str text = go_duration_text(r->a, *timeout);
     r->f->count = mark;
     fault_add(r->f, "invalid_value", "negative timeout", "invalid value: %.*s", STR_ARG(text));
     return false;
