@@ -8,7 +8,7 @@ void rule_gate(const struct rules *r, const char *feature, enum tekton_gate want
                       feature, want == GATE_BETA ? "\"alpha\" or \"beta\"" : "\"alpha\"", names[r->set->gate]);
 }
 
-struct map names_of(const struct rules *r, const struct node *list)
+struct map item_names(const struct rules *r, const struct node *list)
 {
     struct map m;
     map_init(&m, r->a, node_count(list));

@@ -21,7 +21,7 @@ struct rules {
 /* A feature of the gate `want` is used: a fault, without a path, when the gate is narrower. */
 void rule_gate(const struct rules *r, const char *feature, enum tekton_gate want);
 /* Every name of the list's items ("name" of each); the map's values are their indices. */
-struct map names_of(const struct rules *r, const struct node *list);
+struct map item_names(const struct rules *r, const struct node *list);
 struct map set_of(const struct rules *r, const struct str *names, size_t count);
 bool set_has(const struct map *m, struct str name);
 /* No field has a value, as far as Kubernetes' semantic equality goes: an empty list is none, an empty object is one. */

@@ -94,7 +94,7 @@ static void unique_params(const struct rules *r, const struct node *task)
 static void in_one_place(const struct rules *r, const struct node *task)
 {
     const struct node *params = node_get(task, "params"), *include = matrix_include(task);
-    struct map names = names_of(r, matrix_params(task));
+    struct map names = item_names(r, matrix_params(task));
     for (size_t i = 0; i < node_count(include); i++) {
         const struct node *more = node_get(include->items[i], "params");
         for (size_t k = 0; k < node_count(more); k++)

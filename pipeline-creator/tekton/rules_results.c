@@ -136,14 +136,14 @@ void rule_script_results(const struct rules *r, const struct node *results, stru
     size_t mark = r->f->count;
     if (!results)
         return;
-    struct map names = names_of(r, results);
+    struct map names = item_names(r, results);
     reference_known(r->f, script, prefix, &names);
     fault_via(r->f, mark, "script");
 }
 
 void rule_task_script_results(const struct rules *r, const struct node *steps, const struct node *results)
 {
-    struct map names = names_of(r, results);
+    struct map names = item_names(r, results);
     for (size_t i = 0; i < node_count(steps); i++) {
         size_t mark = r->f->count;
         struct str script = node_text_of(steps->items[i], "script");
@@ -208,7 +208,7 @@ static void result_expressions(const struct rules *r, const struct texts *all)
 void rule_pipeline_results(const struct rules *r, const struct node *spec)
 {
     const struct node *results = node_get(spec, "results");
-    struct map tasks = names_of(r, node_get(spec, "tasks")), finally = names_of(r, node_get(spec, "finally"));
+    struct map tasks = item_names(r, node_get(spec, "tasks")), finally = item_names(r, node_get(spec, "finally"));
     for (size_t i = 0; i < node_count(results); i++) {
         const struct node *value = node_get(results->items[i], "value");
         struct texts all = {.a = r->a};

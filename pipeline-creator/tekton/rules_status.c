@@ -78,7 +78,7 @@ static void status_of_known(const struct rules *r, const struct texts *all, cons
 
 void rule_execution_status(const struct rules *r, const struct node *tasks, const struct node *finally)
 {
-    struct map names = names_of(r, tasks);
+    struct map names = item_names(r, tasks);
     look_at_tasks(r, tasks, "tasks", no_status, NULL);
     look_at_tasks(r, finally, "finally", status_of_known, &names);
 }
@@ -111,7 +111,7 @@ static void final_result(const struct rules *r, const struct texts *all, const c
 
 void rule_final_results(const struct rules *r, const struct node *tasks, const struct node *finally)
 {
-    struct sections s = {names_of(r, tasks), names_of(r, finally)};
+    struct sections s = {item_names(r, tasks), item_names(r, finally)};
     for (size_t i = 0; i < node_count(finally); i++) {
         struct str name = node_text_of(finally->items[i], "name");
         size_t mark = r->f->count;

@@ -77,7 +77,7 @@ static void action_script(const struct rules *r, const struct node *spec)
 static void action_mounts(const struct rules *r, const struct node *spec)
 {
     const struct node *mounts = node_get(spec, "volumeMounts");
-    struct map names = names_of(r, node_get(spec, "params"));
+    struct map names = item_names(r, node_get(spec, "params"));
     for (size_t i = 0; i < node_count(mounts); i++) {
         struct str name = node_text_of(mounts->items[i], "name"), first = STR("");
         size_t mark = r->f->count;

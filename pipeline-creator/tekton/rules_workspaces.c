@@ -58,7 +58,7 @@ static void usages(const struct rules *r, const struct node *list, const struct 
 
 void rule_workspace_usages(const struct rules *r, const struct node *task_spec)
 {
-    struct map names = names_of(r, node_get(task_spec, "workspaces"));
+    struct map names = item_names(r, node_get(task_spec, "workspaces"));
     usages(r, node_get(task_spec, "steps"), &names, "steps", "step workspaces");
     usages(r, node_get(task_spec, "sidecars"), &names, "sidecars", "sidecar workspaces");
 }
@@ -164,7 +164,7 @@ void rule_task_workspaces(const struct rules *r, const struct node *task, const 
 
 void rule_tasks_workspaces(const struct rules *r, const struct node *declared, const struct node *tasks)
 {
-    struct map names = names_of(r, declared);
+    struct map names = item_names(r, declared);
     for (size_t i = 0; i < node_count(tasks); i++) {
         size_t mark = r->f->count;
         rule_task_workspaces(r, tasks->items[i], &names);
@@ -182,7 +182,7 @@ void rule_propagated_workspaces(const struct rules *r, const struct node *run_sp
 {
     static const char *const sections[] = {"tasks", "finally"};
     const struct node *spec = node_get(run_spec, "pipelineSpec");
-    struct map names = names_of(r, node_get(run_spec, "workspaces"));
+    struct map names = item_names(r, node_get(run_spec, "workspaces"));
     if (!spec)
         return;
     add_names(&names, node_get(spec, "workspaces"));
