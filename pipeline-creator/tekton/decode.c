@@ -17,6 +17,7 @@ struct decoder {
     struct arena *a;
     struct faults *f;
     bool json;
+    bool lenient;     /* unknown fields are fine: the webhook leaves metadata to the API server */
     struct str owner; /* the struct whose field is being decoded, without its package: for Go's message */
 };
 
@@ -296,14 +297,17 @@ static struct node *decode_struct(struct decoder *d, const struct schema *s, con
         struct schema_field field;
         const struct node *from = n->pairs[i].value;
         if (!schema_field(s, n->pairs[i].key, &field)) {
-            unknown_field(d, &n->pairs[i], at);
+            if (!d->lenient)
+                unknown_field(d, &n->pairs[i], at);
             continue;
         }
         /* Only a param-value takes null for something: the empty string. */
         if (node_is_null(from) && !str_is(field.type, "param-value"))
             continue;
         struct place here = {.up = at, .kind = PLACE_FIELD, .name = field.name};
+        d->lenient = d->lenient || (!at && str_is(n->pairs[i].key, "metadata"));
         struct node *value = decode(d, field.type, from, &here);
+        d->lenient = d->lenient && at;
         if (value)
             node_set(d->a, object, field.name, value);
     }

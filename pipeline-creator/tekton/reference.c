@@ -71,7 +71,7 @@ static size_t split_dots(struct str s, struct str *parts, size_t max)
 
 bool reference_like_result(struct str expression)
 {
-    struct str parts[4];
+    struct str parts[4] = {{0}};
     return split_dots(expression, parts, 4) >= 4 && (str_is(parts[0], "tasks") || str_is(parts[0], "finally")) &&
            str_is(parts[2], "results");
 }
@@ -102,7 +102,7 @@ static struct str without_indices(struct arena *a, struct str s)
 
 bool reference_result(struct arena *a, struct str expression, struct result_ref *out)
 {
-    struct str parts[5];
+    struct str parts[5] = {{0}};
     size_t count = split_dots(expression, parts, 5);
     if (!reference_like_result(expression) || count > 5)
         return false;
@@ -272,7 +272,7 @@ static struct scan scan_of(struct str s, const char *prefix)
 
 static bool malformed(const struct variable *v)
 {
-    struct str parts[3];
+    struct str parts[3] = {{0}};
     return v->notation == DOT && split_dots(v->name, parts, 3) > 2;
 }
 
