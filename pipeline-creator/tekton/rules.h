@@ -109,12 +109,10 @@ void rule_tasks_workspaces(const struct rules *r, const struct node *declared, c
 /* v1beta1 only. */
 void rule_propagated_workspaces(const struct rules *r, const struct node *run_spec);
 
-/* ---- rules_when.c, cel.c */
+/* ---- rules_when.c */
 
 void rule_when(const struct rules *r, const struct node *when);
 void when_expressions(struct texts *out, const struct node *when);
-/* NULL when it is an expression that type-checks without any variable, else what is wrong. */
-const char *cel_problem(struct arena *a, struct str expression);
 
 /* ---- rules_ref.c, rules_task.c, rules_action.c */
 

@@ -1,3 +1,4 @@
+#include "pipeline-creator/tekton/cel.h"
 #include "pipeline-creator/tekton/rules.h"
 
 /* The expression as Go prints the struct: {input operator [values] cel}. */
@@ -27,11 +28,11 @@ static void cel(const struct rules *r, const struct node *when)
         return;
     }
     const char *problem = cel_problem(r->a, text);
-    /* The format is what Tekton prints: it passes the values where paths belong. */
+    /* Tekton prints the format itself, and the expression and the compiler's words where paths belong. */
     if (problem) {
         struct fault *one = fault_no_path(r->f, "invalid_cel", "invalid cel expression: %%s with err: %%s");
         fault_path(one, text);
-        fault_path(one, str_of(problem));
+        fault_details(r->f, one, "%s", problem);
     }
 }
 
