@@ -50,6 +50,7 @@ bool tekton_validate(const char *type, struct node *object, const struct tekton_
 {
     struct rules r = {.a = f->a, .f = f, .set = settings};
     r.beta1 = strncmp(type, "v1beta1.", 8) == 0 && strcmp(type, "v1beta1.StepAction") != 0;
+    r.alpha1 = strncmp(type, "v1alpha1.", 9) == 0;
     for (size_t i = 0; i < sizeof RULES / sizeof RULES[0]; i++) {
         if (strcmp(RULES[i].type, type) == 0) {
             RULES[i].rule(&r, object);

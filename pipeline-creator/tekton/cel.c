@@ -149,6 +149,7 @@ static const struct overload {
     {"+", false, 2, {TIMESTAMP, DURATION}, TIMESTAMP},
     {"+", false, 2, {DURATION, TIMESTAMP}, TIMESTAMP},
     {"+", false, 2, {DURATION, DURATION}, DURATION},
+    {"+", false, 2, {LIST, LIST}, LIST},
     {"-", false, 2, {INT, INT}, INT},
     {"-", false, 2, {UINT, UINT}, UINT},
     {"-", false, 2, {DOUBLE, DOUBLE}, DOUBLE},
@@ -519,7 +520,8 @@ static const struct type *unary(struct cel *c)
     }
     bool negative = *sign == '-' && count % 2;
     const struct type *t = negative && c->token.kind == CEL_INT ? member(c, number(c, true)) : member(c, primary(c));
-    return call(c, str_of(*sign == '-' ? "neg" : "!"), false, &t, 1);
+    /* Pairs of signs vanish, whatever stands behind them. */
+    return count % 2 ? call(c, str_of(*sign == '-' ? "neg" : "!"), false, &t, 1) : t;
 }
 
 static const struct type *relation(struct cel *c, const char *symbol, const struct type *x, const struct type *y)

@@ -399,6 +399,14 @@ bool reference_whole_value(struct faults *f, struct str param, struct str value,
     return true;
 }
 
+void reference_variables(struct texts *out, struct str value, const char *prefix)
+{
+    struct variable v;
+    struct scan scan = scan_of(value, prefix);
+    while (next_variable(&scan, &v))
+        texts_add(out, v.whole);
+}
+
 size_t reference_count(struct str value, const char *prefix, struct str *first, bool *bad)
 {
     struct variable v;

@@ -52,6 +52,8 @@ reference_check reference_isolated;        /* one of `names` stands alone in the
 /* Whether the text is nothing but `$(<prefix>.<name>[*])`; then the name is checked, under <prefix>[<param>]. */
 bool reference_whole_value(struct faults *f, struct str param, struct str value, const char *prefix,
                            const struct map *names);
+/* Adds each variable with this prefix, "$(" and ")" included. */
+void reference_variables(struct texts *out, struct str value, const char *prefix);
 /* How many variables with this prefix there are, and whether one of them is malformed. */
 size_t reference_count(struct str value, const char *prefix, struct str *first, bool *malformed);
 

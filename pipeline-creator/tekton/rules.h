@@ -13,7 +13,8 @@ struct rules {
     struct arena *a;
     struct faults *f;
     const struct tekton_settings *set;
-    bool beta1; /* the object is of v1beta1, whose rules differ here and there */
+    bool beta1;  /* the object is of v1beta1, whose rules differ here and there */
+    bool alpha1; /* of v1alpha1 */
 };
 
 /* ---- rules.c: what all of them need */
@@ -50,6 +51,8 @@ void rule_param_types(const struct rules *r, const struct node *declared);
 void rule_params_unique(const struct rules *r, const struct node *declared);
 void rule_param_enums(const struct rules *r, const struct node *declared);
 void rule_param_names(const struct rules *r, const struct node *declared);
+/* Defaults refer to parameters that are declared, and not in a circle; StepActions of v1alpha1 only. */
+void rule_default_references(const struct rules *r, const struct node *declared);
 void rule_object_properties(const struct rules *r, const struct node *declared);
 /* Parameters that are given: names differ, without regard to case. */
 void rule_given_params(const struct rules *r, const struct node *params);

@@ -2,6 +2,8 @@
  */
 #include "pipeline-creator/tekton/rules.h"
 
+#define GIVEN "given" /* marks a declaration that was made from a value; no field of Tekton's */
+
 void inline_init(struct inline_params *in, const struct rules *r)
 {
     in->r = r;
@@ -48,6 +50,7 @@ static struct node *spec_of_value(struct arena *a, const struct node *param)
     struct node *spec = node_map(a), *value = node_get(param, "value");
     node_put_str(a, spec, "name", node_text_of(param, "name"));
     node_put_str(a, spec, "type", value_type(value));
+    node_put(a, spec, GIVEN, node_bool_new(a, true));
     if (!value)
         return spec;
     node_put(a, spec, "default", value);
@@ -73,6 +76,12 @@ static bool panics(const struct rules *r, const char *what)
     return false;
 }
 
+/* A parameter that is given has a default in Go, if an empty one, even without a value. */
+static bool has_default(const struct node *spec)
+{
+    return node_get(spec, "default") || node_get(spec, GIVEN);
+}
+
 static const char NIL_POINTER[] = "runtime error: invalid memory address or nil pointer dereference";
 
 static bool combine(struct inline_params *in, struct node *given, const struct node *declared)
@@ -80,7 +89,7 @@ static bool combine(struct inline_params *in, struct node *given, const struct n
     const struct node *properties = node_get(declared, "properties"), *otherwise = node_get(declared, "default");
     struct str name = node_text_of(declared, "name");
     bool object = str_is(node_text_of(given, "type"), "object");
-    if (node_is_map(otherwise) && otherwise->count && !node_get(given, "default"))
+    if (node_is_map(otherwise) && otherwise->count && !has_default(given))
         return panics(in->r, NIL_POINTER);
     if (!properties && (node_is_map(otherwise) || object)) {
         fault_missing_in(in->r->f, name, ".properties");
@@ -107,7 +116,7 @@ bool inline_declared(struct inline_params *in, const struct node *declared)
 static bool add_keys(struct inline_params *in, struct node *spec, const struct node *value)
 {
     struct node *otherwise = node_get(spec, "default"), *properties = node_get(spec, "properties");
-    if (value->count && !otherwise)
+    if (value->count && !has_default(spec))
         return panics(in->r, NIL_POINTER);
     if (value->count && (!node_is_map(otherwise) || !properties))
         return panics(in->r, "assignment to entry in nil map");

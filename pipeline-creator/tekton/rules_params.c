@@ -240,3 +240,73 @@ void rule_given_params_by_index(const struct rules *r, const struct node *params
         fault_via_index(r->f, mark, i);
     }
 }
+
+/* ---- defaults that refer to other parameters */
+
+#define DEFAULT_DEPTH_MAX 1000 /* defaults behind one another; a longer chain counts as a circle */
+
+struct default_refs {
+    struct texts names;
+    bool resolved;
+};
+
+static void find_refs(const struct rules *r, const struct node *spec, const struct map *all, struct default_refs *out)
+{
+    const struct node *value = node_get(spec, "default");
+    struct texts variables = {.a = r->a};
+    struct str quoted = go_quote(r->a, node_text_of(spec, "name"));
+    bool unknown = false;
+    out->names.a = r->a;
+    if (node_is_scalar(value))
+        reference_variables(&variables, value->text, "params");
+    for (size_t i = 0; i < variables.count; i++) {
+        struct str name = variables.items[i], quoted_name;
+        name = str_starts(name, "$(params.") ? str_from(name, 9) : name;
+        name = str_ends(name, ")") ? str_sub(name, 0, name.n - 1) : name;
+        texts_add(&out->names, name);
+        quoted_name = go_quote(r->a, name);
+        if (set_has(all, name))
+            continue;
+        unknown = true;
+        fault_add(r->f, "unknown_variable", "params",
+                  "param %.*s default value references param %.*s which is not defined", STR_ARG(quoted),
+                  STR_ARG(quoted_name));
+    }
+    out->resolved = out->names.count == 0;
+    if (unknown)
+        out->names.count = 0; /* waits for nobody, and nobody gets it */
+}
+
+/* Whether all that the default refers to is resolved. */
+static bool ready(const struct default_refs *refs, const struct default_refs *all, const struct map *index)
+{
+    for (size_t i = 0; i < refs->names.count; i++) {
+        const size_t *at = map_find(index, refs->names.items[i]);
+        if (!at || !all[*at].resolved)
+            return false;
+    }
+    return refs->names.count > 0;
+}
+
+void rule_default_references(const struct rules *r, const struct node *declared)
+{
+    size_t count = node_count(declared);
+    struct map index = item_names(r, declared);
+    struct default_refs *refs = arena_array_of(r->a, count, struct default_refs);
+    for (size_t i = 0; i < count; i++)
+        find_refs(r, declared->items[i], &index, &refs[i]);
+    bool more = true;
+    for (size_t pass = 0; more && pass < DEFAULT_DEPTH_MAX; pass++) {
+        more = false;
+        for (size_t i = 0; i < count; i++) {
+            if (refs[i].resolved || !ready(&refs[i], refs, &index))
+                continue;
+            refs[i].resolved = more = true;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct str quoted = go_quote(r->a, node_text_of(declared->items[i], "name"));
+        if (!refs[i].resolved && refs[i].names.count)
+            fault_add(r->f, "cycle", "params", "param %.*s default value has a circular dependency", STR_ARG(quoted));
+    }
+}

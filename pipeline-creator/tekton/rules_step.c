@@ -177,7 +177,19 @@ static bool step_timeout(const struct rules *r, const struct node *step, size_t 
     return false;
 }
 
-static void rule_step(const struct rules *r, const struct node *step)
+static void step_name_unique(const struct rules *r, const struct node *step, size_t index, struct map *seen)
+{
+    struct str name = node_text_of(step, "name");
+    if (name.n == 0 || map_add(seen, name, index))
+        return;
+    if (r->beta1)
+        fault_add(r->f, "duplicate_name", "name", "invalid value: %.*s", STR_ARG(name));
+    else
+        fault_both(r->f, "name", NULL);
+}
+
+/* v1beta1 looks at the name only where it comes to it, v1 first of all. */
+static void rule_step(const struct rules *r, const struct node *step, size_t index, struct map *seen)
 {
     static const struct forbidden results = {
         reference_step_result, "step_result_here",
@@ -192,6 +204,8 @@ static void rule_step(const struct rules *r, const struct node *step)
         step_with_ref(r, step);
     else
         step_without_ref(r, step);
+    if (r->beta1)
+        step_name_unique(r, step, index, seen);
     step_name(r, step);
     if (!step_timeout(r, step, mark))
         return;
@@ -202,17 +216,6 @@ static void rule_step(const struct rules *r, const struct node *step)
     forbid_in_step(r, &artifacts, step);
 }
 
-static void step_name_unique(const struct rules *r, const struct node *step, size_t index, struct map *seen)
-{
-    struct str name = node_text_of(step, "name");
-    if (name.n == 0 || map_add(seen, name, index))
-        return;
-    if (r->beta1)
-        fault_add(r->f, "duplicate_name", "name", "invalid value: %.*s", STR_ARG(name));
-    else
-        fault_both(r->f, "name", NULL);
-}
-
 void rule_steps(const struct rules *r, const struct node *steps)
 {
     struct map seen;
@@ -220,8 +223,9 @@ void rule_steps(const struct rules *r, const struct node *steps)
     for (size_t i = 0; i < node_count(steps); i++) {
         const struct node *step = steps->items[i], *results = node_get(step, "results");
         size_t mark = r->f->count;
-        step_name_unique(r, step, i, &seen);
-        rule_step(r, step);
+        if (!r->beta1)
+            step_name_unique(r, step, i, &seen);
+        rule_step(r, step, i, &seen);
         rule_script_results(r, results, node_text_of(step, "script"), "step.results");
         rule_when(r, node_get(step, "when"));
         fault_via_index(r->f, mark, i);

@@ -105,6 +105,8 @@ static void action_spec(const struct rules *r, const struct node *spec)
     rule_params_unique(r, params);
     rule_param_names(r, params);
     rule_action_arrays(r, spec, params);
+    if (r->alpha1)
+        rule_default_references(r, params);
     struct node *none = node_seq(r->a);
     rule_script_results(r, results ? results : none, script, "step.results");
     rule_script_results(r, results ? results : none, script, "results");
