@@ -10,18 +10,16 @@
 static const char USAGE[] =
     "usage: component-hub lint [options] FILE...\n"
     "\n"
-    "Says what Tekton Pipelines 1.15 would have against the objects in YAML or JSON files (- is standard input), in "
-    "its\n"
-    "own words, and what else is likely to be regretted. No cluster is needed.\n"
+    "Says what Tekton Pipelines 1.15 would have against the objects in YAML or JSON files (- is standard input), in\n"
+    "its own words, and what else is likely to be regretted. No cluster is needed.\n"
     "\n"
     "      --gate stable|beta|alpha         what the install allows (beta, as an untouched one does)\n"
     "      --tekton-only                    leave out checks that are not Tekton's\n"
     "      --format text|json|sarif|github  form of what is written to standard output (text)\n"
     "  -h, --help                           this text\n"
     "\n"
-    "Exit code: 0 accepted (there may be warnings), 1 something is refused, 2 a file could not be read or the command "
-    "line "
-    "is wrong.\n";
+    "Exit code: 0 accepted (there may be warnings), 1 something is refused, 2 a file could not be read or the command\n"
+    "line is wrong.\n";
 
 struct command {
     struct lint_options options;
@@ -89,8 +87,8 @@ static int read_options(struct command *c)
     return c->help || optind < c->argc ? 0 : usage_error("which files?", "");
 }
 
-/* What is likely to be an exit code 1: a fault of ours counts like one of Tekton's. A key that is given twice could be
-   read, by those who let the last one win. */
+/* An error of ours counts like one of Tekton's. A key that is given twice is a fault of a text that can be read: others
+   let the last one win. */
 static int code_of(const struct lint_report *report)
 {
     if (report->unreadable && !str_is(report->problems.list[0].code, "yaml_duplicate_key"))

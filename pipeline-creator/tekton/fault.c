@@ -11,7 +11,7 @@ struct faults *faults_new(struct arena *a)
     return f;
 }
 
-static struct str format_text(struct arena *a, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static struct str format_text(struct arena *a, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
@@ -23,7 +23,8 @@ static struct str format_text(struct arena *a, const char *format, va_list args)
     return (struct str){p, (size_t)(n < 0 ? 0 : n)};
 }
 
-static struct fault *add(struct faults *f, const char *code, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static struct fault *add(struct faults *f, const char *code, const char *format,
+                                                               va_list args)
 {
     if (f->count == FAULTS_MAX) {
         f->dropped++;
