@@ -36,7 +36,7 @@ and answers each with one line: the array of verdicts. Its exit code is then 0,
 or 2 after a bad request, whatever the verdicts are.
 
 With -types it prints the fields of every type that decoding can reach, one type
-a line: what pipeline-creator/tekton/types_*.c hold.
+a line: what pipeline-creator/tekton/schema_*.c hold.
 
 `
 

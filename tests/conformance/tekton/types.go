@@ -43,7 +43,7 @@ var unmarshaler = reflect.TypeFor[stdjson.Unmarshaler]()
 // reach, as one line of fields each.
 type typeTable map[string]string
 
-// printTypes writes the tables of pipeline-creator/tekton/types_*.c: a line is
+// printTypes writes the tables of pipeline-creator/tekton/schema_*.c: a line is
 // a name, a tab and the fields, in Go's order: name, "?" for omitempty, ":",
 // type.
 func printTypes(w io.Writer) {
