@@ -1,6 +1,7 @@
 """`component-hub lint`: what Tekton has against its objects, with places, in four forms, and exit codes."""
 
 import json
+import os
 
 import pytest
 
@@ -39,13 +40,15 @@ spec:
 
 
 @pytest.fixture
-def lint(place, tmp_path):
+def lint(place, request):
     """lint(text, ...) writes the texts to files a.yaml, b.yaml, … and gives what the command did."""
+    folder = place.make("lint-" + str(abs(hash(request.node.nodeid)) % 10**8))
+    os.chmod(folder, 0o755)
 
     def run(*texts, options=(), stdin=None):
         files = []
         for name, text in zip("abcdef", texts):
-            file = tmp_path / f"{name}.yaml"
+            file = folder / f"{name}.yaml"
             file.write_text(text)
             files.append(str(file))
         more = {} if stdin is None else {"input": stdin}
