@@ -43,8 +43,8 @@ struct str value_type(const struct node *value);
 void value_texts(struct texts *out, const struct node *value);
 void param_expressions(struct texts *out, const struct node *param);
 
-struct specs { /* declared parameters by type; anything but array and object counts as string */
-    struct map all, strings, arrays, objects;
+struct specs { /* names of declared parameters */
+    struct map all, arrays, objects;
 };
 struct specs specs_of(const struct rules *r, const struct node *declared);
 void rule_param_types(const struct rules *r, const struct node *declared);

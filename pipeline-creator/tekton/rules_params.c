@@ -28,14 +28,16 @@ struct specs specs_of(const struct rules *r, const struct node *declared)
     struct specs s;
     size_t count = node_count(declared);
     map_init(&s.all, r->a, count);
-    map_init(&s.strings, r->a, count);
-    map_init(&s.arrays, r->a, count);
-    map_init(&s.objects, r->a, count);
+    map_init(&s.arrays, r->a, 0);
+    map_init(&s.objects, r->a, 0);
     for (size_t i = 0; i < count; i++) {
         const struct node *p = declared->items[i];
         struct str type = node_text_of(p, "type"), name = node_text_of(p, "name");
         (void)map_add(&s.all, name, i);
-        (void)map_add(str_is(type, "array") ? &s.arrays : str_is(type, "object") ? &s.objects : &s.strings, name, i);
+        if (str_is(type, "array"))
+            (void)map_add(&s.arrays, name, i);
+        else if (str_is(type, "object"))
+            (void)map_add(&s.objects, name, i);
     }
     return s;
 }

@@ -112,6 +112,17 @@ static void breakpoints(const struct rules *r, const struct node *debug)
     }
 }
 
+/* What is wrong with the declarations themselves. Tekton says it again for each task; it is the same each time. */
+static void inline_declarations(const struct rules *r, const struct node *declared)
+{
+    rule_param_types(r, declared);
+    rule_params_unique(r, declared);
+    size_t mark = r->f->count;
+    rule_param_enums(r, declared);
+    fault_via(r->f, mark, "params");
+    rule_param_names(r, declared);
+}
+
 static void task_run_params(const struct rules *r, const struct node *spec)
 {
     const struct node *task = node_get(spec, "taskSpec"), *steps = node_get(task, "steps");
@@ -122,12 +133,7 @@ static void task_run_params(const struct rules *r, const struct node *spec)
     inline_given(&in, node_get(spec, "params"));
     if (!inline_declared(&in, node_get(task, "params")) || !steps)
         return;
-    rule_param_types(r, in.declared);
-    rule_params_unique(r, in.declared);
-    size_t mark = r->f->count;
-    rule_param_enums(r, in.declared);
-    fault_via(r->f, mark, "params");
-    rule_param_names(r, in.declared);
+    inline_declarations(r, in.declared);
     rule_steps_arrays(r, steps, in.declared);
     rule_steps_use_declared(r, steps, in.declared);
 }
@@ -267,6 +273,7 @@ static void run_inline_params(const struct rules *r, const struct node *spec)
 {
     const struct node *pipeline = node_get(spec, "pipelineSpec"), *tasks = node_get(pipeline, "tasks");
     struct inline_params in;
+    bool told = false;
     if (!pipeline)
         return;
     inline_init(&in, r);
@@ -276,12 +283,9 @@ static void run_inline_params(const struct rules *r, const struct node *spec)
         const struct node *steps = node_path(tasks->items[i], "taskSpec", "steps", NULL);
         if (!steps)
             continue;
-        rule_param_types(r, in.declared);
-        rule_params_unique(r, in.declared);
-        size_t mark = r->f->count;
-        rule_param_enums(r, in.declared);
-        fault_via(r->f, mark, "params");
-        rule_param_names(r, in.declared);
+        if (!told)
+            inline_declarations(r, in.declared);
+        told = true;
         rule_steps_arrays(r, steps, in.declared);
         rule_steps_use_declared(r, steps, in.declared);
     }

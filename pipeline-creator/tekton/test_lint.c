@@ -119,12 +119,46 @@ static void json_keeps_its_lines_and_its_numbers(void **state)
     assert_int_equal(r.documents[0].verdict, TEKTON_ACCEPTED);
 }
 
+struct work {
+    struct arena *a;
+    const char *text;
+};
+
+static enum status lint_work(void *arg)
+{
+    struct work *w = arg;
+    struct lint_options options = {.gate = GATE_ALPHA};
+    struct lint_report report;
+    lint_text(w->a, str_of(w->text), &options, &report);
+    return OK;
+}
+
+static void each_allocation_may_fail(void **state)
+{
+    long count = 0;
+    (void)state;
+    for (bool failed = true; failed; count++) {
+        struct work w = {arena_new(0), HEAD("TaskRun") "spec:\n  params: [{name: a, value: {k: v}}]\n  taskSpec:\n"
+                                                       "    stepTemplate: {env: [{name: E, value: v}]}\n    steps:\n"
+                                                       "    - {image: i, env: [{name: E}], script: $(params.a.k)}\n"
+                                                       "    - {image: j, when: [{cel: \"'a' == 1\"}], onError: x}\n"};
+        arena_fail_at(count + 1);
+        enum status s = arena_guard(w.a, lint_work, &w);
+        failed = arena_count() > count;
+        arena_fail_at(0);
+        assert_true(s == OK || s == ERR_NOMEM);
+        arena_free(w.a);
+    }
+    assert_true(count > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         with_arena(each_document_has_a_verdict),           with_arena(a_path_of_tekton_finds_its_line),
         with_arena(our_own_checks_tell_what_tekton_takes), with_arena(a_parameter_that_any_step_uses_is_used),
         with_arena(what_cannot_be_read_has_one_problem),   with_arena(json_keeps_its_lines_and_its_numbers),
+        cmocka_unit_test(each_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
