@@ -407,16 +407,13 @@ void reference_variables(struct texts *out, struct str value, const char *prefix
         texts_add(out, v.whole);
 }
 
-size_t reference_count(struct str value, const char *prefix, struct str *first, bool *bad)
+size_t reference_count(struct str value, const char *prefix, struct str *first)
 {
     struct variable v;
     struct scan scan = scan_of(value, prefix);
     size_t count = 0;
-    *bad = false;
-    while (next_variable(&scan, &v)) {
+    while (next_variable(&scan, &v))
         if (count++ == 0)
             *first = v.whole;
-        *bad = *bad || malformed(&v);
-    }
     return count;
 }

@@ -54,7 +54,7 @@ bool reference_whole_value(struct faults *f, struct str param, struct str value,
                            const struct map *names);
 /* Adds each variable with this prefix, "$(" and ")" included. */
 void reference_variables(struct texts *out, struct str value, const char *prefix);
-/* How many variables with this prefix there are, and whether one of them is malformed. */
-size_t reference_count(struct str value, const char *prefix, struct str *first, bool *malformed);
+/* How many variables with this prefix there are, and the first. */
+size_t reference_count(struct str value, const char *prefix, struct str *first);
 
 #endif

@@ -107,7 +107,6 @@ void rule_workspace_usages(const struct rules *r, const struct node *task_spec);
 void rule_workspace_binding(const struct rules *r, const struct node *binding);
 void rule_workspace_bindings(const struct rules *r, const struct node *bindings);
 void rule_pipeline_workspaces(const struct rules *r, const struct node *declared);
-void rule_task_workspaces(const struct rules *r, const struct node *task, const struct map *names);
 void rule_tasks_workspaces(const struct rules *r, const struct node *declared, const struct node *tasks);
 /* v1beta1 only. */
 void rule_propagated_workspaces(const struct rules *r, const struct node *run_spec);
@@ -156,8 +155,6 @@ void rule_task_run_spec(const struct rules *r, struct node *spec);
 void rule_task_run(const struct rules *r, struct node *run);
 void rule_pipeline_run_spec(const struct rules *r, struct node *spec);
 void rule_pipeline_run(const struct rules *r, struct node *run);
-void rule_step_specs(const struct rules *r, const struct node *owner);
-void rule_pod_env(const struct rules *r, const struct node *pod_template);
 /* NULL for none. */
 const int64_t *timeout_of(const struct rules *r, const struct node *owner, const char *field);
 

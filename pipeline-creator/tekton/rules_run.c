@@ -23,7 +23,7 @@ const int64_t *timeout_of(const struct rules *r, const struct node *owner, const
     return n && go_duration_parse(r->a, n->text, nanoseconds, &problem) ? nanoseconds : NULL;
 }
 
-void rule_pod_env(const struct rules *r, const struct node *pod_template)
+static void pod_env(const struct rules *r, const struct node *pod_template)
 {
     const struct node *env = node_get(pod_template, "env");
     for (size_t i = 0; i < node_count(env); i++) {
@@ -76,7 +76,7 @@ static void compute_resources(const struct rules *r, const struct node *owner)
     }
 }
 
-void rule_step_specs(const struct rules *r, const struct node *owner)
+static void specs_of_steps(const struct rules *r, const struct node *owner)
 {
     named_specs(r, owner, step_specs(r));
     named_specs(r, owner, sidecar_specs(r));
@@ -200,9 +200,9 @@ void rule_task_run_spec(const struct rules *r, struct node *spec)
         breakpoints(r, node_get(spec, "debug"));
     }
     fault_via(r->f, mark, "debug");
-    rule_step_specs(r, spec);
+    specs_of_steps(r, spec);
     task_run_status(r, spec);
-    rule_pod_env(r, node_get(spec, "podTemplate"));
+    pod_env(r, node_get(spec, "podTemplate"));
     negative(r, timeout_of(r, spec, "timeout"), "timeout");
     if (r->beta1 && node_get(spec, "resources"))
         fault_disallowed(r->f, "resources");
@@ -357,8 +357,8 @@ static void task_run_specs(const struct rules *r, const struct node *spec)
     const struct node *list = node_get(spec, "taskRunSpecs");
     for (size_t i = 0; i < node_count(list); i++) {
         size_t mark = r->f->count;
-        rule_step_specs(r, list->items[i]);
-        rule_pod_env(r, node_get(list->items[i], r->beta1 ? "taskPodTemplate" : "podTemplate"));
+        specs_of_steps(r, list->items[i]);
+        pod_env(r, node_get(list->items[i], r->beta1 ? "taskPodTemplate" : "podTemplate"));
         run_spec_timeout(r, list->items[i], node_get(spec, "timeouts"));
         fault_via_item(r->f, mark, "taskRunSpecs", i);
     }
@@ -405,7 +405,7 @@ static void beta1_run(const struct rules *r, const struct node *spec)
         fault_disallowed(r->f, "timeout");
         fault_disallowed(r->f, "timeouts");
     }
-    rule_pod_env(r, node_get(spec, "podTemplate"));
+    pod_env(r, node_get(spec, "podTemplate"));
     if (node_get(spec, "resources"))
         fault_disallowed(r->f, "resources");
 }
@@ -427,7 +427,7 @@ void rule_pipeline_run_spec(const struct rules *r, struct node *spec)
     if (r->beta1)
         beta1_run(r, spec);
     mark = r->f->count;
-    rule_pod_env(r, node_path(spec, "taskRunTemplate", "podTemplate", NULL));
+    pod_env(r, node_path(spec, "taskRunTemplate", "podTemplate", NULL));
     fault_via(r->f, mark, "taskRunTemplate");
 }
 

@@ -62,14 +62,13 @@ void rule_task(const struct rules *r, struct node *task)
 static void action_script(const struct rules *r, const struct node *spec)
 {
     struct str script = node_text_of(spec, "script"), first;
-    bool malformed;
     if (script.n == 0)
         return;
     if (node_count(node_get(spec, "command")))
         fault_add(r->f, "script_and_command", "script", "script cannot be used with command");
     if (str_starts(str_trim(script), "#!win"))
         rule_gate(r, "windows script support", GATE_ALPHA);
-    if (reference_count(script, "params", &first, &malformed))
+    if (reference_count(script, "params", &first))
         fault_add(r->f, "param_in_script", "script", "param substitution in scripts is not allowed.");
 }
 
@@ -81,7 +80,7 @@ static void action_mounts(const struct rules *r, const struct node *spec)
     for (size_t i = 0; i < node_count(mounts); i++) {
         struct str name = node_text_of(mounts->items[i], "name"), first = STR("");
         size_t mark = r->f->count;
-        bool malformed, single = reference_count(name, "params", &first, &malformed) == 1 && str_eq(first, name);
+        bool single = reference_count(name, "params", &first) == 1 && str_eq(first, name);
         if (single)
             reference_known(r->f, name, "params", &names);
         else

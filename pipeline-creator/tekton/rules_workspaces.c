@@ -139,7 +139,7 @@ void rule_pipeline_workspaces(const struct rules *r, const struct node *declared
     }
 }
 
-void rule_task_workspaces(const struct rules *r, const struct node *task, const struct map *names)
+static void task_workspaces(const struct rules *r, const struct node *task, const struct map *names)
 {
     const struct node *bound = node_get(task, "workspaces");
     struct str quoted_task = go_quote(r->a, node_text_of(task, "name"));
@@ -167,7 +167,7 @@ void rule_tasks_workspaces(const struct rules *r, const struct node *declared, c
     struct map names = item_names(r, declared);
     for (size_t i = 0; i < node_count(tasks); i++) {
         size_t mark = r->f->count;
-        rule_task_workspaces(r, tasks->items[i], &names);
+        task_workspaces(r, tasks->items[i], &names);
         fault_via_index(r->f, mark, i);
     }
 }
@@ -191,7 +191,7 @@ void rule_propagated_workspaces(const struct rules *r, const struct node *run_sp
         for (size_t i = 0; i < node_count(tasks); i++) {
             size_t mark = r->f->count;
             add_names(&names, node_get(tasks->items[i], "workspaces"));
-            rule_task_workspaces(r, tasks->items[i], &names);
+            task_workspaces(r, tasks->items[i], &names);
             fault_via_index(r->f, mark, i);
         }
     }

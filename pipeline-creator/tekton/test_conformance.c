@@ -105,12 +105,10 @@ static void compare(struct line *line, const char *what, enum tekton_verdict got
         t->paths += got == wanted && paths;
         t->texts += got == wanted && same;
     }
-    if (got != wanted || (wanted != TEKTON_ACCEPTED && !(getenv("VERBOSE") ? same : paths))) {
-        struct str doc = node_to_json(line->a, line->row);
-        fprintf(stderr, "%s: wanted %d: %.*s\n    got %d: %.*s\n", what, (int)wanted, STR_ARG(theirs), (int)got,
-                STR_ARG(ours));
-        if (getenv("VERBOSE"))
-            fprintf(stderr, "    %.*s\n", STR_ARG(doc));
+    if (got != wanted || (getenv("VERBOSE") && wanted != TEKTON_ACCEPTED && !same)) {
+        struct str row = node_to_json(line->a, line->row);
+        fprintf(stderr, "%s: wanted %d: %.*s\n    got %d: %.*s\n    %.*s\n", what, (int)wanted, STR_ARG(theirs),
+                (int)got, STR_ARG(ours), STR_ARG(row));
     }
 }
 
