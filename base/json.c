@@ -39,7 +39,8 @@ static void put_string(struct buf *b, struct str s)
         }
         start = ++i;
     }
-    buf_put(b, s.p + start, s.n - start);
+    if (start < s.n) /* of an empty text p may be NULL */
+        buf_put(b, s.p + start, s.n - start);
     buf_char(b, '"');
 }
 

@@ -21,6 +21,7 @@ static const struct command {
     {"migrate", cli_migrate, "bring the database to this version's schema"},
     {"import", cli_import, "publish a folder of packages, such as catalog/starter"},
     {"compile", cli_compile, "compile a pipeline to a Tekton PipelineRun"},
+    {"lint", cli_lint, "say what Tekton would have against its objects, without a cluster"},
     {"run", cli_run, "run a pipeline or a PipelineRun on this machine, without a server"},
     {"version", cli_version, "print the version"},
 };

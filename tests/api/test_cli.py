@@ -15,7 +15,7 @@ from documents import ECHO, given, output, pipeline, script_pipeline, task, text
 from watching import wait_for
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMMANDS = ["serve", "migrate", "import", "compile", "run"]
+COMMANDS = ["serve", "migrate", "import", "compile", "lint", "run"]
 
 
 @pytest.fixture
@@ -110,9 +110,12 @@ def test_an_unknown_flag_is_told_with_where_to_look(program, command):
         ["migrate", "--database="],
         ["import"],
         ["compile"],
+        ["lint"],
         ["run"],
         ["compile", "a", "b"],
         ["compile", "--output", "toml", "a"],
+        ["lint", "--gate", "gamma", "a"],
+        ["lint", "--format", "xml", "a"],
         ["run", "--parallel", "0", "a"],
         ["run", "--timeout", "soon", "a"],
         ["compile", "--param", "novalue", "a"],

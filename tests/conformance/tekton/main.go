@@ -24,6 +24,7 @@ const (
 
 const usage = `usage: oracle [-gate stable|beta|alpha] FILE...
        oracle [-gate stable|beta|alpha] -serve
+       oracle -types
 
 Prints one line of JSON for each document of the YAML files (- is standard input):
   {"file": …, "document": n, "kind": …, "name": …, "verdict": …, "message": …}
@@ -33,6 +34,9 @@ Exit code: 0 all accepted, 1 some not, 2 something could not be read.
 With -serve it reads one line {"text": …} for each request from standard input
 and answers each with one line: the array of verdicts. Its exit code is then 0,
 or 2 after a bad request, whatever the verdicts are.
+
+With -types it prints the fields of every type that decoding can reach, one type
+a line: what pipeline-creator/tekton/schema_*.c hold.
 
 `
 
@@ -51,12 +55,17 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	gate := flags.String("gate", "beta", "feature `gate`: stable, beta or alpha")
 	serve := flags.Bool("serve", false, "answer requests from standard input until it ends")
+	types := flags.Bool("types", false, "print the types that decoding can reach")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		help(stdout)
 		return exitAccepted
-	} else if err != nil || *serve == (flags.NArg() > 0) {
+	} else if err != nil || (*serve || *types) == (flags.NArg() > 0) {
 		help(stderr)
 		return exitUnreadable
+	}
+	if *types {
+		printTypes(stdout)
+		return exitAccepted
 	}
 	o, err := newOracle(*gate)
 	if err != nil {

@@ -311,7 +311,7 @@ func TestRun(t *testing.T) {
 		args        []string
 		code, lines int
 	}{
-		{"help", "", []string{"-h"}, exitAccepted, strings.Count(usage, "\n") + 4},
+		{"help", "", []string{"-h"}, exitAccepted, strings.Count(usage, "\n") + 6},
 		{"no arguments", "", nil, exitUnreadable, 0},
 		{"unknown gate", "", []string{"-gate", "Alpha", file}, exitUnreadable, 0},
 		{"file", "", []string{file}, exitAccepted, 1},
@@ -321,6 +321,7 @@ func TestRun(t *testing.T) {
 		{"folder", "", []string{filepath.Dir(file)}, exitUnreadable, 0},
 		{"serve", `{"text":""}` + "\n" + `{"text":"kind: X\n---\nkind: Y\n"}` + "\n", []string{"-serve"}, exitAccepted, 2},
 		{"serve and a file", "", []string{"-serve", file}, exitUnreadable, 0},
+		{"types and a file", "", []string{"-types", file}, exitUnreadable, 0},
 		{"bad request", `{"txt":""}` + "\n", []string{"-serve"}, exitUnreadable, 0},
 		{"request without text", "{}\n", []string{"-serve"}, exitUnreadable, 0},
 	}

@@ -1,0 +1,180 @@
+#include "pipeline-creator/tekton/lint.h"
+
+#include <stdlib.h>
+
+const char *tekton_verdict_name(enum tekton_verdict v)
+{
+    static const char *const names[] = {"accepted", "undecodable", "refused"};
+    return names[v];
+}
+
+/* ---- places of faults */
+
+static const struct node *item_named(const struct node *list, struct str name)
+{
+    for (size_t i = 0; node_is_seq(list) && i < list->count; i++)
+        if (str_eq(node_text_of(list->items[i], "name"), name))
+            return list->items[i];
+    return NULL;
+}
+
+static const struct node *field_of(const struct node *map, struct str name)
+{
+    for (size_t i = 0; node_is_map(map) && i < map->count; i++)
+        if (str_eq_nocase(map->pairs[i].key, name))
+            return map->pairs[i].value;
+    return NULL;
+}
+
+/* The field, where Tekton leaves out the spec around it as well. */
+static const struct node *step_into(const struct node *n, struct str name)
+{
+    static const char *const around[] = {"taskSpec", "pipelineSpec"};
+    const struct node *found = field_of(n, name);
+    for (size_t i = 0; !found && i < 2; i++)
+        found = field_of(node_get(n, around[i]), name);
+    return found;
+}
+
+/* `[2]` or `[name]`; of a pipeline itself, a task. */
+static const struct node *step_to_item(const struct node *n, struct str inside)
+{
+    uint64_t index;
+    const struct node *list = node_is_map(n) ? step_into(n, STR("tasks")) : n, *named = item_named(list, inside);
+    if (!named && node_is_map(n))
+        named = field_of(n, inside);
+    if (!named && str_u64(inside, &index) && index < node_count(list) && node_is_seq(list))
+        named = list->items[index];
+    return named;
+}
+
+const struct node *lint_place(const struct node *document, struct str path)
+{
+    const struct node *at = document, *known = document;
+    for (size_t i = 0; i < path.n;) {
+        size_t end = i + 1;
+        const struct node *next;
+        if (path.p[i] == '[') {
+            while (end < path.n && path.p[end] != ']')
+                end++;
+            next = step_to_item(at, str_sub(path, i + 1, end - i - 1));
+            end++;
+        } else {
+            i += path.p[i] == '.';
+            for (end = i; end < path.n && path.p[end] != '.' && path.p[end] != '[';)
+                end++;
+            next = step_into(at, str_sub(path, i, end - i));
+        }
+        at = next ? next : at;
+        known = at->line ? at : known;
+        i = end;
+    }
+    return known;
+}
+
+/* ---- documents */
+
+static void add_fault(struct problems *ps, const struct node *document, const struct fault *one, struct str path)
+{
+    const struct node *at = lint_place(document, path);
+    struct problem *p = problem_add(ps, SEVERITY_ERROR, one->code, path, at, "%.*s", STR_ARG(one->message));
+    if (one->line) {
+        p->line = one->line;
+        p->column = one->column;
+    }
+    if (one->details.n)
+        problem_hint(ps, p, "%.*s", STR_ARG(one->details));
+}
+
+static bool told_before(const struct faults *f, size_t i, struct str path)
+{
+    for (size_t k = 0; k < i; k++)
+        for (size_t m = 0; m < f->list[k].path_count; m++)
+            if (str_eq(f->list[k].message, f->list[i].message) && str_eq(f->list[k].paths[m], path))
+                return true;
+    return false;
+}
+
+static void add_faults(struct problems *ps, const struct node *document, const struct faults *f)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        const struct fault *one = &f->list[i];
+        if (one->path_count == 0 && !told_before(f, i, STR_NONE))
+            add_fault(ps, document, one, STR_NONE);
+        for (size_t k = 0; k < one->path_count; k++)
+            if (!told_before(f, i, one->paths[k]))
+                add_fault(ps, document, one, one->paths[k]);
+    }
+    ps->dropped += f->dropped;
+    ps->errors += f->dropped;
+}
+
+static void lint_one(struct arena *a, const struct node *document, bool json, const struct lint_options *o,
+                     struct lint_report *out)
+{
+    struct tekton_settings settings = tekton_settings_of(o->gate);
+    struct faults *f = faults_new(a);
+    struct node *object;
+    struct lint_document *d = &out->documents[out->count++];
+    *d = (struct lint_document){.api_version = node_text_of(document, "apiVersion"),
+                                .kind = node_text_of(document, "kind"),
+                                .name = node_text(node_path(document, "metadata", "name", NULL)),
+                                .line = document->line,
+                                .verdict = TEKTON_ACCEPTED};
+    d->checked = str_starts(d->api_version, "tekton.dev/") || d->api_version.n == 0;
+    if (!d->checked) {
+        if (!o->tekton_only)
+            problem_add(&out->problems, SEVERITY_INFO, "other_kind", STR_NONE, document,
+                        "%.*s is not Tekton's: not checked", STR_ARG(d->kind));
+        return;
+    }
+    d->verdict = tekton_admit(a, document, json, &settings, f, &object);
+    add_faults(&out->problems, document, f);
+    if (!o->tekton_only)
+        lint_own(&out->problems, document);
+}
+
+/* JSON is read as YAML too, for its lines; where YAML does not take it (tabs, say), it has none. */
+static bool read_json(struct arena *a, struct str text, struct node ***documents, size_t *count)
+{
+    struct err e = {0};
+    struct node **one = arena_new_of(a, struct node *);
+    if (!str_starts(str_trim(text), "{") || node_parse_json(a, text, one, &e) != OK)
+        return false;
+    if (node_parse_yaml_stream(a, text, 1, documents, count, &e) != OK || *count != 1) {
+        *documents = one;
+        *count = 1;
+    }
+    return true;
+}
+
+static int by_place(const void *x, const void *y)
+{
+    const struct problem *l = x, *r = y;
+    if (l->line != r->line)
+        return l->line < r->line ? -1 : 1;
+    if (l->column != r->column)
+        return l->column < r->column ? -1 : 1;
+    int order = str_cmp(l->path, r->path);
+    return order ? order : str_cmp(l->message, r->message);
+}
+
+void lint_text(struct arena *a, struct str text, const struct lint_options *options, struct lint_report *out)
+{
+    struct err e = {0};
+    struct node **documents = NULL;
+    size_t count = 0;
+    *out = (struct lint_report){0};
+    problems_init(&out->problems, a);
+    bool json = read_json(a, text, &documents, &count);
+    if (!json && node_parse_yaml_stream(a, text, LINT_MAX_DOCUMENTS, &documents, &count, &e) != OK) {
+        problem_from_err(&out->problems, &e);
+        out->unreadable = true;
+        return;
+    }
+    out->documents = arena_array_of(a, count, struct lint_document);
+    for (size_t i = 0; i < count; i++)
+        lint_one(a, documents[i], json, options, out);
+    if (out->problems.count > 1)
+        qsort(out->problems.list, out->problems.count, sizeof out->problems.list[0], by_place);
+}

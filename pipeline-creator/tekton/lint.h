@@ -1,0 +1,48 @@
+/*
+ * The linter: what Tekton's admission webhook would say of each document of a text (admit.h), with line and column, and
+ * what we see beyond that. No cluster, no network.
+ *
+ * Codes of ours, which change no verdict of Tekton's: missing_value and pipeline_resources are errors; image_latest,
+ * image_without_digest, unused_param, deprecated_field, deprecated_version are warnings; other_kind (not Tekton's, not
+ * checked) is for information. A text that cannot be read has the codes of base/node.h; yaml_duplicate_key among them
+ * is ours alone, since Tekton's reader lets the last one win.
+ */
+#ifndef PIPELINE_CREATOR_TEKTON_LINT_H
+#define PIPELINE_CREATOR_TEKTON_LINT_H
+
+#include "base/problem.h"
+#include "pipeline-creator/tekton/admit.h"
+
+#define LINT_MAX_DOCUMENTS 1000
+
+struct lint_options {
+    enum tekton_gate gate;
+    bool tekton_only; /* leave out what is ours */
+};
+
+struct lint_document {
+    struct str api_version, kind, name;
+    unsigned line; /* 0 = not known */
+    enum tekton_verdict verdict;
+    bool checked; /* false: not Tekton's */
+};
+
+struct lint_report {
+    struct problems problems; /* by line; path is Tekton's field path, hint its details */
+    struct lint_document *documents;
+    size_t count;
+    bool unreadable; /* neither YAML nor JSON; one problem says why */
+};
+
+/* All memory is of the arena; call within arena_guard. The text may be any bytes. */
+void lint_text(struct arena *a, struct str text, const struct lint_options *options, struct lint_report *out);
+/* "accepted", "undecodable", "refused" */
+const char *tekton_verdict_name(enum tekton_verdict v);
+
+/* Our own checks of one document that is Tekton's (lint_own.c). */
+void lint_own(struct problems *ps, const struct node *document);
+/* The node that a field path of Tekton's means, or the nearest one above it; "spec.params[x].value", "spec.tasks[0]".
+ */
+const struct node *lint_place(const struct node *document, struct str path);
+
+#endif

@@ -1,0 +1,164 @@
+#include "base/testing.h"
+#include "pipeline-creator/tekton/lint.h"
+
+static struct lint_report linted(struct arena *a, const char *text, enum tekton_gate gate, bool tekton_only)
+{
+    struct lint_options options = {.gate = gate, .tekton_only = tekton_only};
+    struct lint_report report;
+    lint_text(a, str_of(text), &options, &report);
+    return report;
+}
+
+static const struct problem *with_code(const struct lint_report *r, const char *code)
+{
+    for (size_t i = 0; i < r->problems.count; i++)
+        if (str_is(r->problems.list[i].code, code))
+            return &r->problems.list[i];
+    return NULL;
+}
+
+#define HEAD(kind) "apiVersion: tekton.dev/v1\nkind: " kind "\nmetadata: {name: x}\n"
+
+static void each_document_has_a_verdict(void **state)
+{
+    struct lint_report r = linted(*state,
+                                  HEAD("Task") "spec: {steps: [{image: i}]}\n---\n" HEAD("Task") "spec: {}\n---\n" HEAD(
+                                      "Task") "spec: {nope: 1}\n",
+                                  GATE_BETA, true);
+    assert_int_equal(r.count, 3);
+    assert_int_equal(r.documents[0].verdict, TEKTON_ACCEPTED);
+    assert_int_equal(r.documents[1].verdict, TEKTON_REFUSED);
+    assert_int_equal(r.documents[2].verdict, TEKTON_UNDECODABLE);
+    assert_int_equal(r.problems.count, 2);
+    assert_str(r.problems.list[0].path, "spec.steps");
+    assert_int_equal(r.problems.list[0].line, 9);
+}
+
+static void a_path_of_tekton_finds_its_line(void **state)
+{
+    static const struct {
+        const char *path;
+        unsigned line;
+    } places[] = {
+        {"spec.pipelineSpec.tasks[0].params[second].value", 9},
+        {"spec.pipelineSpec.tasks[1].taskSpec.steps[0].script", 12},
+        {"spec[1].params", 10},      /* of the inline pipeline, without its name */
+        {"spec.tasks[b].Image", 10}, /* fields that are not there are left out */
+        {"metadata.name", 3},
+        {"", 1},
+    };
+    struct node *document;
+    struct err e = {0};
+    const char *text = HEAD("PipelineRun") "spec:\n  pipelineSpec:\n    tasks:\n    - name: a\n      params:\n"
+                                           "      - {name: second, value: v}\n    - name: b\n      taskSpec:\n"
+                                           "        steps: [{image: i, script: s}]\n";
+    assert_int_equal(node_parse_yaml(*state, str_of(text), &document, &e), OK);
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        assert_int_equal(lint_place(document, str_of(places[i].path))->line, places[i].line);
+}
+
+static void our_own_checks_tell_what_tekton_takes(void **state)
+{
+    static const struct {
+        const char *code, *text;
+    } cases[] = {
+        {"missing_value", HEAD("TaskRun") "spec: {taskRef: {name: t}, params: [{name: a}]}"},
+        {"image_latest", HEAD("Task") "spec: {steps: [{image: 'r:5000/i'}]}"},
+        {"image_latest", HEAD("Task") "spec: {steps: [{image: 'i:latest'}]}"},
+        {"image_without_digest", HEAD("Task") "spec: {steps: [{image: 'i:1'}]}"},
+        {"unused_param", HEAD("Task") "spec: {params: [{name: p}], steps: [{image: 'i@sha256:1'}]}"},
+        {"deprecated_version", "apiVersion: tekton.dev/v1beta1\nkind: Task\nmetadata: {name: x}\n"
+                               "spec: {steps: [{image: 'i@sha256:1'}]}"},
+        {"deprecated_field", "apiVersion: tekton.dev/v1beta1\nkind: Task\nmetadata: {name: x}\n"
+                             "spec: {steps: [{image: 'i@sha256:1', tty: true}]}"},
+        {"pipeline_resources", "apiVersion: tekton.dev/v1alpha1\nkind: PipelineResource\nmetadata: {name: x}"},
+        {"other_kind", "apiVersion: v1\nkind: Secret"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct lint_report with = linted(*state, cases[i].text, GATE_BETA, false);
+        struct lint_report without = linted(*state, cases[i].text, GATE_BETA, true);
+        assert_non_null(with_code(&with, cases[i].code));
+        assert_null(with_code(&without, cases[i].code));
+    }
+}
+
+static void a_parameter_that_any_step_uses_is_used(void **state)
+{
+    struct lint_report r = linted(*state,
+                                  HEAD("Task") "spec:\n  params: [{name: a}, {name: b.c}, {name: d, type: array}]\n"
+                                               "  steps: [{image: $(params.a), args: ['$(params[\"b.c\"])', "
+                                               "'$(params.d[*])']}]\n",
+                                  GATE_BETA, false);
+    assert_null(with_code(&r, "unused_param"));
+    assert_int_equal(r.problems.count, 0);
+}
+
+static void what_cannot_be_read_has_one_problem(void **state)
+{
+    struct lint_report r = linted(*state, "a: [", GATE_BETA, true);
+    assert_true(r.unreadable);
+    assert_int_equal(r.problems.count, 1);
+    r = linted(*state, "a: 1\na: 2", GATE_BETA, true);
+    assert_true(r.unreadable);
+    assert_str(r.problems.list[0].code, "yaml_duplicate_key");
+    r = linted(*state, "", GATE_BETA, true);
+    assert_int_equal(r.count, 0);
+    assert_false(r.unreadable);
+}
+
+static void json_keeps_its_lines_and_its_numbers(void **state)
+{
+    struct lint_report r =
+        linted(*state,
+               "{\"apiVersion\": \"tekton.dev/v1\", \"kind\": \"TaskRun\",\n\"metadata\": {\"name\": "
+               "\"x\"},\n\"spec\": {\"taskRef\": {\"name\": \"t\"},\n\"retries\": 1.0}}",
+               GATE_BETA, true);
+    assert_int_equal(r.documents[0].verdict, TEKTON_UNDECODABLE);
+    assert_int_equal(r.problems.list[0].line, 4);
+    r = linted(*state, HEAD("TaskRun") "spec: {taskRef: {name: t}, retries: 1.0}", GATE_BETA, true);
+    assert_int_equal(r.documents[0].verdict, TEKTON_ACCEPTED);
+}
+
+struct work {
+    struct arena *a;
+    const char *text;
+};
+
+static enum status lint_work(void *arg)
+{
+    struct work *w = arg;
+    struct lint_options options = {.gate = GATE_ALPHA};
+    struct lint_report report;
+    lint_text(w->a, str_of(w->text), &options, &report);
+    return OK;
+}
+
+static void each_allocation_may_fail(void **state)
+{
+    long count = 0;
+    (void)state;
+    for (bool failed = true; failed; count++) {
+        struct work w = {arena_new(0), HEAD("TaskRun") "spec:\n  params: [{name: a, value: {k: v}}]\n  taskSpec:\n"
+                                                       "    stepTemplate: {env: [{name: E, value: v}]}\n    steps:\n"
+                                                       "    - {image: i, env: [{name: E}], script: $(params.a.k)}\n"
+                                                       "    - {image: j, when: [{cel: \"'a' == 1\"}], onError: x}\n"};
+        arena_fail_at(count + 1);
+        enum status s = arena_guard(w.a, lint_work, &w);
+        failed = arena_count() > count;
+        arena_fail_at(0);
+        assert_true(s == OK || s == ERR_NOMEM);
+        arena_free(w.a);
+    }
+    assert_true(count > 100);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        with_arena(each_document_has_a_verdict),           with_arena(a_path_of_tekton_finds_its_line),
+        with_arena(our_own_checks_tell_what_tekton_takes), with_arena(a_parameter_that_any_step_uses_is_used),
+        with_arena(what_cannot_be_read_has_one_problem),   with_arena(json_keeps_its_lines_and_its_numbers),
+        cmocka_unit_test(each_allocation_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
