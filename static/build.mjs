@@ -10,11 +10,19 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = process.env.STATIC_OUT ?? join(here, "../build/static");
 const development = process.argv.includes("--dev");
 
+/** Rules of React Flow's parts that nobody shows: map, buttons, handles for resizing, texts of edges, its name. */
+const UNUSED_STYLES = /^[^{}]*(minimap|controls|resize|edge-?text|attribution|background)[^{}]*\{[^{}]*\}\n/gm;
+
 /** Parts of packages that nothing here uses, but which esbuild has to take for used. Each is a filter and what is made
     of the file's text. */
 const UNUSED = [
-  // React Flow: making a part has no effect, so those that nobody shows are left out.
-  [/@xyflow.react.dist.esm.index\.m?js$/, (text) => text.replace(/= (memo|forwardRef)\(/g, "= /* @__PURE__ */ $1(")],
+  // React Flow: making or naming a part has no effect, so those that nobody shows are left out.
+  [
+    /@xyflow.react.dist.esm.index\.m?js$/,
+    (text) => text.replace(/= (memo|forwardRef)\(/g, "= /* @__PURE__ */ $1(").replace(/^\w+\.displayName = .*;$/gm, ""),
+  ],
+  // Its styles of such parts.
+  [/@xyflow.react.dist.base\.css$/, (text) => text.replace(UNUSED_STYLES, "")],
   // yaml: documents are read with YAML 1.2's schemas, and changed by patches of their text, never written.
   [/yaml.browser.dist.(stringify.\w+|schema.yaml-1\.1.[a-ln-z]\w+)\.js$/, (text) => exportsOf(text, "undefined")],
   // d3: the canvas moves, it never fades from colour to colour.
@@ -33,7 +41,10 @@ const withoutUnused = {
   name: "without-unused",
   setup(build) {
     for (const [filter, change] of UNUSED)
-      build.onLoad({ filter }, ({ path }) => ({ contents: change(readFileSync(path, "utf8")), loader: "js" }));
+      build.onLoad({ filter }, ({ path }) => ({
+        contents: change(readFileSync(path, "utf8")),
+        loader: path.endsWith(".css") ? "css" : "js",
+      }));
   },
 };
 

@@ -40,7 +40,7 @@ const GROUPS: { title: string; keys: [what: string, ...keys: string[]][] }[] = [
       ["Start a connection at a port", "C"],
       ["Delete", "Del"],
       ["Undo, redo", `${CONTROL} Z`, `${CONTROL} Shift Z`],
-      ["Copy, paste, double", `${CONTROL} C`, `${CONTROL} V`, `${CONTROL} D`],
+      ["Copy, paste, duplicate", `${CONTROL} C`, `${CONTROL} V`, `${CONTROL} D`],
       ["Select all tasks", `${CONTROL} A`],
       ["Tasks as a list", `${CONTROL} F`],
       ["YAML beside the canvas", "Y"],

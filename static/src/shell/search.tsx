@@ -241,7 +241,7 @@ function Nothing({ search }: { search: Search }) {
         ? `There is no ${search.unknown.replace(":", " “")}”.`
         : search.groups.length === 0
           ? "Only runs have a state, only assets have a kind and a provider: nothing has both."
-          : "Nothing matches. Each word must be the beginning of a word; try fewer of them."}
+          : "Nothing matches. Search looks at how words begin; try fewer of them."}
     </p>
   );
 }

@@ -22,6 +22,7 @@ export function Dialog({ title, onClose, children, foot, wide, onSubmit }: Dialo
     const dialog = element.current!;
     const before = document.activeElement;
     dialog.showModal();
+    dialog.querySelector<HTMLElement>(".in :is(input, select, textarea)")?.focus();
     return () => {
       dialog.close();
       if (before instanceof HTMLElement) before.focus();

@@ -139,7 +139,7 @@ function Actions({ asset, version, open }: ShownProps & { open(dialog: Open): vo
             <>
               {item("link", `Copy link to version ${version.version}`, () => void copy(link(version.version)))}
               {item("link", "Copy link by digest", () => void copy(link(version.digest)))}
-              {item("copy", `Copy ${reference}`, () => void copy(reference))}
+              {item("copy", "Copy reference", () => void copy(reference))}
               {!version.deleted_at && item("flag", "Set or drop tags", () => open("tag"))}
               {!version.deleted_at && item("x", `Withdraw version ${version.version}`, () => open("withdraw"))}
             </>

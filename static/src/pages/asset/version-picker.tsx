@@ -149,7 +149,7 @@ function Choice({ asset, version, versions, asked, close }: ShownProps & { close
       )}
       <p className="row sm vpick-foot">
         <Link href={assetPlace(asset, asked, { tab: "versions" })} onClick={close}>
-          All {counted(asset.versions, "version")}
+          {asset.versions > 1 ? `All ${asset.versions} versions` : "Versions"}
         </Link>
         <span className="grow" />
         {versions.items.length > 1 && (

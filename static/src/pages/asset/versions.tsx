@@ -113,7 +113,9 @@ export function VersionTable({ asset, version: shown, versions, items, compare }
                   <td className="r">
                     {before && (
                       <Button size="s" icon="diff" onClick={() => compare(before, v)}>
-                        <span className="sr">Compare {v.version} </span>with {before.version}
+                        <span>
+                          Compare <span className="sr">{v.version} </span>with {before.version}
+                        </span>
                       </Button>
                     )}
                   </td>

@@ -89,7 +89,7 @@ export function Nothing({ kind, asked }: { kind: Kind; asked: Asked }) {
         actions={ways.data || ways.error ? <WaysOut kind={kind} asked={asked} ways={ways.data} /> : undefined}
       >
         {asked.q
-          ? "Each word must begin a word of a title, name, keyword, description or README."
+          ? "Search looks at how words begin, in titles, names, keywords, descriptions and READMEs."
           : "Each filter alone may match some, all of them together match none."}
       </Empty>
       {ways.data && ways.data.kinds.length > 0 && (

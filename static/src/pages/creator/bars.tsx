@@ -30,9 +30,7 @@ function Conflict({ open, theirs }: { open: Open; theirs: Theirs }) {
     <>
       <Button onClick={() => autosave.takeTheirs()}>Take theirs</Button>
       <Button onClick={() => autosave.keepBoth()}>Keep both</Button>
-      <Button look="primary" onClick={() => autosave.keepMine()}>
-        Keep mine
-      </Button>
+      <Button onClick={() => autosave.keepMine()}>Keep mine</Button>
     </>
   );
   return (

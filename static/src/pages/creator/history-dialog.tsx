@@ -100,7 +100,11 @@ function Chosen({
   };
   return (
     <div className="revision">
-      <DiffView left={old} right={now} labels={[`Revision ${revision.revision}`, "now"]} />
+      {old === now ? (
+        <p className="muted">This is what the canvas shows now.</p>
+      ) : (
+        <DiffView left={old} right={now} labels={[`Revision ${revision.revision}`, "now"]} />
+      )}
       {old !== now && !readOnly && (
         <p className="row">
           <Button icon="retry" onClick={restore}>

@@ -1,6 +1,7 @@
 /** Whether what is seen is kept, in words. */
 import { useEffect, useState } from "react";
 import { openSignIn } from "../../features/sign-in.tsx";
+import { useSession } from "../../net/use-session.ts";
 import { Button } from "../../ui/controls.tsx";
 import { ago, exact } from "../../ui/format.ts";
 import { type SaveStatus, useCreator } from "./store.ts";
@@ -9,6 +10,7 @@ const TICK = 10000;
 
 export function SaveText() {
   const save = useCreator((creator) => creator.save);
+  const who = useSession();
   const [, tick] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => tick((n) => n + 1), TICK);
@@ -27,7 +29,7 @@ export function SaveText() {
       role={bad ? "alert" : undefined}
       title={save.at ? exact(save.at) : undefined}
     >
-      {words(save)}
+      {save.state === "new" && who?.authenticated === false ? "Kept once you sign in" : words(save)}
     </span>
   );
 }

@@ -7,6 +7,7 @@ import { Badge, Button, IconButton } from "../../ui/controls.tsx";
 import { counted } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
+import { ThemeMenu } from "../../ui/theme-menu.tsx";
 import type { DialogName } from "./dialogs.tsx";
 import { NameField } from "./name-field.tsx";
 import { countOf } from "./problems/problem.ts";
@@ -58,11 +59,8 @@ export function TopBar({ acts, yamlOpen, narrow }: TopBarProps) {
         Publish
       </Button>
       <More open={acts.open} />
-      {who && !who.authenticated && (
-        <Button size="s" onClick={openSignIn}>
-          Sign in
-        </Button>
-      )}
+      {!narrow && <ThemeMenu />}
+      {who && !who.authenticated && <Button onClick={openSignIn}>Sign in</Button>}
     </header>
   );
 }

@@ -73,7 +73,7 @@ function Sections({ q, all }: { q: string; all: Section[] }) {
   if (shown.length === 0)
     return (
       <Empty icon="search" title={`Nothing matches “${q}”`}>
-        Each word must begin a word of a title, name, keyword, description or README. Try fewer words.
+        Search looks at how words begin, in titles, names, keywords, descriptions and READMEs. Try fewer words.
       </Empty>
     );
   return (

@@ -8,7 +8,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { PortType } from "../../ui/ports.tsx";
 import { KIND_WORDS } from "../../ui/words.ts";
 import { textInArchive } from "./archive.ts";
-import { LIMIT, placeProblems, type Remedy, remediesOf, TEXT_LIMIT } from "./items.ts";
+import { asSentence, LIMIT, placeProblems, type Remedy, remediesOf, TEXT_LIMIT } from "./items.ts";
 import { ProblemLines } from "./problem-lines.tsx";
 import type { Item, useUploads } from "./use-uploads.ts";
 
@@ -55,7 +55,7 @@ export function CheckPanel({ item, change, check }: Props) {
               <li key={`${line} ${i}`}>
                 <button type="button" onClick={() => jump(line)}>
                   <SeverityIcon problem={problem} />
-                  <span className="grow">{problem.message}</span>
+                  <span className="grow">{asSentence(problem.message, problem.path)}</span>
                   <span className="dim num">line {line}</span>
                 </button>
               </li>
@@ -208,10 +208,6 @@ function Answer({ item, change, check }: Props) {
   );
 }
 
-/** Begun with a capital, unless it begins with a name, and ended with a full stop. */
-const asSentence = (text: string) =>
-  text.replace(/^[a-z]+(?=[\s,])/, (word) => word.charAt(0).toUpperCase() + word.slice(1)).replace(/([^.!?])$/, "$1.");
-
 const Box = ({
   icon,
   bad,
@@ -245,7 +241,7 @@ const Rest = ({ problems, message }: { problems: Problem[]; message: string }) =
           <SeverityIcon problem={problem} />
           <span className="grow">
             {where(problem) && <b>{where(problem)}: </b>}
-            {problem.message} {problem.hint}
+            {asSentence(problem.message, problem.path)} {asSentence(problem.hint ?? "")}
           </span>
           <span className="dim mono xs">{problem.code}</span>
         </li>
@@ -320,7 +316,7 @@ function Editor({
               <SeverityIcon problem={problem} />
               <span className="grow">
                 {where(problem) && <b>{where(problem)}: </b>}
-                {problem.message} {problem.hint}
+                {asSentence(problem.message, problem.path)} {asSentence(problem.hint ?? "")}
               </span>
             </li>
           ))}

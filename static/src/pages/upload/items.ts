@@ -1,6 +1,7 @@
 /** Files on their way into the catalog: what is known of each, and what its errors mean. */
 import { brief, type InterfaceLike, portChanges, verdictOf } from "../../model/interface.ts";
 import type { Kind, Problem } from "../../net/types.ts";
+import { capital } from "../../ui/format.ts";
 
 /** What the hub takes; named before anything is sent. */
 export const LIMIT = 32 * 1024 * 1024;
@@ -143,6 +144,12 @@ export function fileNameFor(text: string): string {
     .replace(/^-+|-+$/g, "");
   return `${slug || "pasted"}.${/^\s*[{[]/.test(text) ? "json" : "yaml"}`;
 }
+
+/** Begun with a capital, unless it begins with a name, such as one of the path, and ended with a full stop. */
+export const asSentence = (text: string, path = "") =>
+  text
+    .replace(/^[a-z]+(?=[\s,])/, (word) => (path.split("/").includes(word) ? word : capital(word)))
+    .replace(/([^.!?])$/, "$1.");
 
 /** Archives, and what else is no text, cannot be shown by lines. */
 export const isText = (text: string): boolean => !text.slice(0, 4096).includes("\u0000") && !text.includes("\ufffd");

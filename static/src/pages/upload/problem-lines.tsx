@@ -3,7 +3,7 @@ import { Fragment, useState } from "react";
 import type { Problem } from "../../net/types.ts";
 import { CodeLine } from "../../ui/code.tsx";
 import { counted } from "../../ui/format.ts";
-import { markedPart } from "./items.ts";
+import { asSentence, markedPart } from "./items.ts";
 
 interface Props {
   lines: string[];
@@ -77,7 +77,7 @@ function Line({ n, text, problems }: { n: number; text: string; problems: Proble
             {problem.column ? `, column ${problem.column}` : ""}: {problem.message}
             {/[.!?]$/.test(problem.message) ? "" : "."}
           </b>{" "}
-          {problem.hint && <span className="muted">{problem.hint} </span>}
+          {problem.hint && <span className="muted">{asSentence(problem.hint)} </span>}
           <span className="dim mono xs">{problem.code}</span>
         </div>
       ))}

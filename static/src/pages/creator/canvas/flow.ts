@@ -72,7 +72,12 @@ export function deriveFlow(input: FlowInput, before: Flow | null): Flow {
     const { width, height } = kind === "task" ? made.get(id)!.view : PILL;
     return { width, height };
   };
-  const places = placesOf(document, input.interfaces, size, before?.places ?? new Map());
+  const places = placesOf(
+    document,
+    input.interfaces,
+    size,
+    before && !hasGrown(before, made) ? before.places : NOWHERE,
+  );
   const nodes: FlowNode[] = [];
   const add = (node: FlowNode) => {
     const old = before?.byId.get(node.id);
@@ -88,6 +93,13 @@ export function deriveFlow(input: FlowInput, before: Flow | null): Flow {
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
+const NOWHERE: Places = new Map();
+
+/** Interfaces became known, and tasks with them larger: what stands in a place found for it needs another one. */
+function hasGrown(before: Flow, made: Flow["made"]): boolean {
+  for (const [id, { facts }] of made) if (facts.interface && before.made.get(id)?.facts.interface === null) return true;
+  return false;
+}
 
 function usedOutputs(model: readonly ModelEdge[]): Map<string, Set<string>> {
   const used = new Map<string, Set<string>>();

@@ -284,7 +284,12 @@ function ExitLane({ flow }: { flow: Flow }) {
     const box = boxOf(flow.nodes.filter(isHandler));
     const all = boxOf(flow.nodes);
     if (!box || !all) return null;
-    return { left: all.x - 18, width: all.width + 36, top: box.y - 36, height: box.height + 48 };
+    const [top, bottom] = [box.y - 36, box.y + box.height + 12];
+    const isBeside = (node: FlowNode) =>
+      !isHandler(node) && node.position.y < bottom && node.position.y + (node.height ?? 0) > top;
+    // As wide as the graph, unless something else stands at its height.
+    const { x, width } = flow.nodes.some(isBeside) ? box : all;
+    return { left: x - 18, width: width + 36, top, height: bottom - top };
   }, [flow]);
   if (!lane) return null;
   return (

@@ -1,6 +1,6 @@
-/** What is done to tasks as a whole. */
+/** What is done to tasks and to ports of the pipeline as a whole. */
 import { duplicateTasks } from "../../../model/clipboard.ts";
-import { removeTasks } from "../../../model/edit.ts";
+import { removeInput, removeOutput, removeTasks } from "../../../model/edit.ts";
 import { counted } from "../../../ui/format.ts";
 import { toast } from "../../../ui/toast.tsx";
 import { actions } from "../store.ts";
@@ -24,4 +24,12 @@ export function remove(ids: readonly string[]) {
   actions.change(`Delete ${what}`, (doc) => removeTasks(doc, ids));
   document.getElementById("inspector")?.focus();
   toast(`Deleted ${what}`, { action: { label: "Undo", run: actions.undo } });
+}
+
+export function removePort(side: "input" | "output", name: string) {
+  actions.change(`Delete the ${side} ${name}`, (doc) =>
+    side === "input" ? removeInput(doc, name) : removeOutput(doc, name),
+  );
+  document.getElementById("inspector")?.focus();
+  toast(`Deleted the ${side} ${name}`, { action: { label: "Undo", run: actions.undo } });
 }

@@ -6,8 +6,8 @@ import { lazily } from "../../../ui/lazy.tsx";
 import { actions, useCreator } from "../store.ts";
 import { duplicate, remove } from "./acts.ts";
 import { PipelinePanel } from "./pipeline-panel.tsx";
-import { PortPanel } from "./port-panel.tsx";
 
+const PortPanel = lazily(() => import("./port-panel.tsx"));
 const TaskPanel = lazily(() => import("./task-panel.tsx"));
 
 export function Inspector() {

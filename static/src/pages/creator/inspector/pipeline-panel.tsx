@@ -6,8 +6,9 @@ import { addInput, addOutput, setDescription, setName } from "../../../model/edi
 import { IconButton } from "../../../ui/controls.tsx";
 import { Icon, KindIcon } from "../../../ui/icon.tsx";
 import { actions, useCreator } from "../store.ts";
+import { removePort } from "./acts.ts";
 import { Fault, PortDot, Problems, Section, useCommitted, useVisit } from "./fields.tsx";
-import { OutputSource, removePort } from "./port-panel.tsx";
+import { OutputSource } from "./output-source.tsx";
 import { SourceMenu } from "./source-menu.tsx";
 import { choicesFor, freeName } from "./sources.ts";
 

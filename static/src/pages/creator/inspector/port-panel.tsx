@@ -3,13 +3,13 @@ import { useId } from "react";
 import { GrowingText, ValueField } from "../../../features/launch/value-field.tsx";
 import { fault, valueHelp } from "../../../features/launch/values.ts";
 import type { PipelineDocument, PipelinePort } from "../../../model/document.ts";
-import { changeInput, changeOutput, type PortChange, removeInput, removeOutput } from "../../../model/edit.ts";
+import { changeInput, changeOutput, type PortChange } from "../../../model/edit.ts";
 import { edges } from "../../../model/graph.ts";
 import { Button, IconButton } from "../../../ui/controls.tsx";
-import { toast } from "../../../ui/toast.tsx";
 import { actions, type Problem, useCreator } from "../store.ts";
+import { removePort } from "./acts.ts";
 import { Fault, PortDot, Problems, Section, useCommitted, useVisit } from "./fields.tsx";
-import { SOURCE_WORDS, SourceMenu, SourceText } from "./source-menu.tsx";
+import { OutputSource } from "./output-source.tsx";
 
 type Side = "input" | "output";
 
@@ -37,14 +37,6 @@ const change = (side: Side, name: string, to: PortChange, merge?: string) =>
     merge,
   );
 
-export function removePort(side: Side, name: string) {
-  actions.change(`Delete the ${side} ${name}`, (doc) =>
-    side === "input" ? removeInput(doc, name) : removeOutput(doc, name),
-  );
-  document.getElementById("inspector")?.focus();
-  toast(`Deleted the ${side} ${name}`, { action: { label: "Undo", run: actions.undo } });
-}
-
 function rename(side: Side, name: string, text: string): string | null {
   if (text === "") return `An ${side} needs a name.`;
   const { document, selection } = actions.current();
@@ -63,7 +55,7 @@ function problemsAt(problems: readonly Problem[], side: Side, index: number): Pr
   return problems.filter((problem) => problem.path === path || problem.path.startsWith(`${path}/`));
 }
 
-export function PortPanel({ side, port }: { side: Side; port: PipelinePort }) {
+export default function PortPanel({ side, port }: { side: Side; port: PipelinePort }) {
   const document = useCreator((c) => c.document);
   const readOnly = useCreator((c) => c.readOnly);
   const all = useCreator((c) => c.problems);
@@ -244,28 +236,6 @@ function UsedAt({ document, name }: { document: PipelineDocument; name: string }
 function openTask(id: string) {
   actions.select({ kind: "tasks", ids: new Set([id]) });
   actions.focusTask(id);
-}
-
-/** Where an output of the pipeline takes its value from. */
-export function OutputSource({ name, brief }: { name: string; brief?: boolean }) {
-  const document = useCreator((c) => c.document);
-  const readOnly = useCreator((c) => c.readOnly);
-  const source = document.outputValues.get(name);
-  const word = source ? SOURCE_WORDS[source.kind] : "Choose";
-  return (
-    <div className={`bind ${source ? "ref" : ""}`}>
-      {source ? <SourceText source={source} /> : <span className="muted">Nothing yet</span>}
-      {!readOnly && (
-        <SourceMenu
-          label={brief ? `Choose the value of ${name}` : `${word}: choose the value of ${name}`}
-          button={brief ? null : word}
-          target={{ output: name }}
-          current={source}
-          onPick={(next) => actions.change(`Value of the output ${name}`, (doc) => changeOutput(doc, name, {}, next))}
-        />
-      )}
-    </div>
-  );
 }
 
 function OutputValue({ name }: { name: string }) {
