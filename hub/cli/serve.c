@@ -97,7 +97,8 @@ static void print_welcome(const struct service *sv, unsigned port)
     } else {
         printf("  Anybody on this machine may change everything here (--auth=none).\n");
     }
-    printf("\n  Try:\n"
+    printf("\n  Try in the browser: launch the pipeline Train and Evaluate, or build one in the Pipeline creator.\n"
+           "  Or from a shell:\n"
            "    curl -H \"Authorization: Bearer $(cat %s)\" -H 'Content-Type: application/json' \\\n"
            "         -d '{\"pipeline\": \"starter/train-and-evaluate\"}' http://%s:%u/api/v1/runs\n"
            "    curl http://%s:%u/api/v1/runs\n\n  Ctrl-C stops it.\n\n",
