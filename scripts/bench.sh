@@ -3,4 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/venv.sh
-COMPONENT_HUB=build/release/component-hub build/venv/bin/python tests/bench/bench.py
+export COMPONENT_HUB=build/release/component-hub
+build/venv/bin/python tests/bench/bench.py
+build/venv/bin/python tests/bench/creator.py
