@@ -19,7 +19,7 @@ from playwright.sync_api import expect, sync_playwright
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from browser.conftest import FLAGS, sign_in_link  # noqa: E402
+from browser.chromium import FLAGS, sign_in_link  # noqa: E402
 from conftest import Hub, Place, Postgres  # noqa: E402
 
 TASKS, EDGES, ROWS = 1000, 1400, 20

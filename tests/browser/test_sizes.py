@@ -5,7 +5,7 @@ import gzip
 import pytest
 from playwright.sync_api import expect
 
-from conftest import ROOT
+from chromium import ROOT
 from places import path_of, text_of
 
 CATALOG, CREATOR = 100_000, 180_000

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from conftest import sign_in_link
+from chromium import sign_in_link
 
 
 def fresh():
