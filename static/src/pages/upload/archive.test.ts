@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
+import { Readable, Writable } from "node:stream";
 import test from "node:test";
-import { deflateRawSync, gzipSync } from "node:zlib";
+import { createInflateRaw, deflateRawSync, gzipSync } from "node:zlib";
 import { textInArchive } from "./archive.ts";
+
+// Node 18 has browsers' DecompressionStream without the form that zip files use.
+const Known = globalThis.DecompressionStream;
+globalThis.DecompressionStream = function DecompressionStream(format: CompressionFormat) {
+  if (format !== "deflate-raw") return new Known(format);
+  const inflate = createInflateRaw();
+  return { writable: Writable.toWeb(inflate), readable: Readable.toWeb(inflate) };
+} as unknown as typeof Known;
 
 function tar(files: Record<string, string>): Buffer {
   const blocks = Object.entries(files).flatMap(([name, text]) => {
