@@ -192,6 +192,14 @@ def test_aliases_that_stand_for_too_much_are_refused_quickly(hub):
     assert time.monotonic() - start < 10
 
 
+@pytest.mark.parametrize("many", ["$(params.nobody) ", "$(", "$(params.", "$(params['", "$(steps.a.results."])
+def test_very_many_variables_in_one_line_are_answered_quickly(hub, many):
+    start = time.monotonic()
+    text = GOOD.replace("echo hello", "'" + (many * 100_000).replace("'", "''") + "'")
+    assert linted(hub, text)["documents"][0]["kind"] == "Task"
+    assert time.monotonic() - start < 20
+
+
 def test_deep_nesting_and_too_many_documents_are_refused(hub):
     refused(hub, "[" * 10_000, 413, "yaml_depth")
     refused(hub, "---\na: 1\n" * 1001, 413, "yaml_documents")
