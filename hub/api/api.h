@@ -6,6 +6,8 @@
 
 /* Namespace, kind and name of the path: the first three arguments of most statements about assets. */
 void api_asset_args(struct request *rq, struct db_arg *args);
+/* Whether the query leaves this out, or has one of "a|b|c"; otherwise it is answered. */
+bool api_query_choice(struct request *rq, const char *name, const char *choices);
 
 void api_asset_list(struct request *rq);
 void api_asset_get(struct request *rq);
@@ -25,6 +27,7 @@ void api_tag_delete(struct request *rq);
 void api_publish(struct request *rq);
 void api_compile(struct request *rq);
 void api_check(struct request *rq);
+void api_lint(struct request *rq);
 void api_draft_list(struct request *rq);
 void api_draft_create(struct request *rq);
 void api_draft_get(struct request *rq);

@@ -39,9 +39,9 @@ static void on_list(struct request *rq, const struct db_result *r)
         answer_json(rq, 200, db_get(r, 0, 0), STR_NONE);
 }
 
-static bool check_choice(struct request *rq, const char *name, struct str value, const char *choices)
+bool api_query_choice(struct request *rq, const char *name, const char *choices)
 {
-    struct str rest = str_of(choices), choice;
+    struct str rest = str_of(choices), value = request_query(rq, name), choice;
     if (value.n == 0)
         return true;
     while (str_split(&rest, '|', &choice)) {
@@ -59,10 +59,9 @@ void api_asset_list(struct request *rq)
     unsigned limit;
     struct str cursor;
     if (!request_paging(rq, &limit, &cursor) ||
-        !check_choice(rq, "kind", request_query(rq, "kind"), "component|pipeline|model|notebook|operator|dataset") ||
-        !check_choice(rq, "featured", request_query(rq, "featured"), "true|false") ||
-        !check_choice(rq, "facets", request_query(rq, "facets"), "true|false") ||
-        !check_choice(rq, "sort", request_query(rq, "sort"), "relevance|updated|name|used"))
+        !api_query_choice(rq, "kind", "component|pipeline|model|notebook|operator|dataset") ||
+        !api_query_choice(rq, "featured", "true|false") || !api_query_choice(rq, "facets", "true|false") ||
+        !api_query_choice(rq, "sort", "relevance|updated|name|used"))
         return;
     if (request_query(rq, "q").n > 200) {
         answer_problem(rq, 422, "bad_parameter", "q has %zu bytes; at most 200 are searched for.",

@@ -14,10 +14,7 @@ static struct pipeline_job *job_of(struct request *rq)
 
 static bool is_yaml(struct request *rq)
 {
-    struct str type = request_header(rq, "content-type");
-    ptrdiff_t semicolon = str_find_char(type, ';');
-    if (semicolon >= 0)
-        type = str_trim(str_sub(type, 0, (size_t)semicolon));
+    struct str type = request_media_type(rq);
     return str_eq_nocase(type, STR("application/yaml")) || str_eq_nocase(type, STR("application/x-yaml")) ||
            str_eq_nocase(type, STR("text/yaml"));
 }

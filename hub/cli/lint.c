@@ -40,14 +40,8 @@ static int usage_error(const char *message, const char *what)
 
 static int take_gate(struct command *c, const char *name)
 {
-    static const char *const names[] = {"stable", "beta", "alpha"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(names[i], name) == 0) {
-            c->options.gate = (enum tekton_gate)i;
-            return 0;
-        }
-    }
-    return usage_error("--gate is stable, beta or alpha, not ", name);
+    bool known = tekton_gate_named(str_of(name), &c->options.gate);
+    return known ? 0 : usage_error("--gate is stable, beta or alpha, not ", name);
 }
 
 static int take_option(struct command *c, int option)
@@ -91,7 +85,7 @@ static int read_options(struct command *c)
    let the last one win. */
 static int code_of(const struct lint_report *report)
 {
-    if (report->unreadable && !str_is(report->problems.list[0].code, "yaml_duplicate_key"))
+    if (report->unreadable.status != OK && strcmp(report->unreadable.code, "yaml_duplicate_key") != 0)
         return 2;
     return report->problems.errors > 0;
 }

@@ -26,6 +26,11 @@ struct str request_header(const struct request *rq, const char *lower_case_name)
     return find(rq->headers, rq->header_count, str_of(lower_case_name));
 }
 
+struct str request_media_type(const struct request *rq)
+{
+    return media_type(request_header(rq, "content-type"));
+}
+
 struct str request_origin(const struct request *rq)
 {
     return str_cat(rq->arena, STR("http://"), request_header(rq, "host"));
@@ -43,7 +48,7 @@ void *hub_app(const struct hub *hub)
 
 bool request_json(struct request *rq, struct node **out)
 {
-    struct str type = media_type(request_header(rq, "content-type"));
+    struct str type = request_media_type(rq);
     struct err e = {0};
     if (rq->body.n == 0) {
         answer_problem(rq, 400, "body_missing", "This needs a JSON object as its body.");

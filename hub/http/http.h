@@ -50,6 +50,8 @@ struct request {
 struct str request_path_param(const struct request *rq, const char *name);
 struct str request_query(const struct request *rq, const char *name);
 struct str request_header(const struct request *rq, const char *lower_case_name);
+/* Content-Type without its parameters; empty when absent. */
+struct str request_media_type(const struct request *rq);
 
 /* "http://name:port" as the client wrote it in Host, which has been checked: nothing in it needs quoting. */
 struct str request_origin(const struct request *rq);

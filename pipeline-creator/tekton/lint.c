@@ -8,6 +8,18 @@ const char *tekton_verdict_name(enum tekton_verdict v)
     return names[v];
 }
 
+bool tekton_gate_named(struct str name, enum tekton_gate *out)
+{
+    static const char *const names[] = {"stable", "beta", "alpha"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (str_eq(name, str_of(names[i]))) {
+            *out = (enum tekton_gate)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- places of faults */
 
 static const struct node *item_named(const struct node *list, struct str name)
@@ -109,29 +121,49 @@ static void add_faults(struct problems *ps, const struct node *document, const s
     ps->errors += f->dropped;
 }
 
-static void lint_one(struct arena *a, const struct node *document, bool json, const struct lint_options *o,
-                     struct lint_report *out)
+static int by_place(const void *x, const void *y)
+{
+    const struct problem *l = x, *r = y;
+    if (l->line != r->line)
+        return l->line < r->line ? -1 : 1;
+    if (l->column != r->column)
+        return l->column < r->column ? -1 : 1;
+    int order = str_cmp(l->path, r->path);
+    return order ? order : str_cmp(l->message, r->message);
+}
+
+static void judge(struct arena *a, const struct node *document, bool json, const struct lint_options *o,
+                  struct lint_document *d, struct problems *ps)
 {
     struct tekton_settings settings = tekton_settings_of(o->gate);
     struct faults *f = faults_new(a);
     struct node *object;
+    d->verdict = tekton_admit(a, document, json, &settings, f, &object);
+    add_faults(ps, document, f);
+    if (!o->tekton_only)
+        lint_own(ps, document);
+}
+
+static void lint_one(struct arena *a, const struct node *document, bool json, const struct lint_options *o,
+                     struct lint_report *out)
+{
+    struct problems *ps = &out->problems;
     struct lint_document *d = &out->documents[out->count++];
     *d = (struct lint_document){.api_version = node_text_of(document, "apiVersion"),
                                 .kind = node_text_of(document, "kind"),
                                 .name = node_text(node_path(document, "metadata", "name", NULL)),
                                 .line = document->line,
-                                .verdict = TEKTON_ACCEPTED};
+                                .verdict = TEKTON_ACCEPTED,
+                                .first_problem = ps->count};
     d->checked = str_starts(d->api_version, "tekton.dev/") || d->api_version.n == 0;
-    if (!d->checked) {
-        if (!o->tekton_only)
-            problem_add(&out->problems, SEVERITY_INFO, "other_kind", STR_NONE, document,
-                        "%.*s is not Tekton's: not checked", STR_ARG(d->kind));
-        return;
-    }
-    d->verdict = tekton_admit(a, document, json, &settings, f, &object);
-    add_faults(&out->problems, document, f);
-    if (!o->tekton_only)
-        lint_own(&out->problems, document);
+    if (d->checked)
+        judge(a, document, json, o, d, ps);
+    else if (!o->tekton_only)
+        problem_add(ps, SEVERITY_INFO, "other_kind", STR_NONE, document, "%.*s is not Tekton's: not checked",
+                    STR_ARG(d->kind));
+    d->problem_count = ps->count - d->first_problem;
+    if (d->problem_count > 1)
+        qsort(ps->list + d->first_problem, d->problem_count, sizeof ps->list[0], by_place);
 }
 
 /* JSON is read as YAML too, for its lines; where YAML does not take it (tabs, say), it has none. */
@@ -148,33 +180,18 @@ static bool read_json(struct arena *a, struct str text, struct node ***documents
     return true;
 }
 
-static int by_place(const void *x, const void *y)
-{
-    const struct problem *l = x, *r = y;
-    if (l->line != r->line)
-        return l->line < r->line ? -1 : 1;
-    if (l->column != r->column)
-        return l->column < r->column ? -1 : 1;
-    int order = str_cmp(l->path, r->path);
-    return order ? order : str_cmp(l->message, r->message);
-}
-
 void lint_text(struct arena *a, struct str text, const struct lint_options *options, struct lint_report *out)
 {
-    struct err e = {0};
     struct node **documents = NULL;
     size_t count = 0;
     *out = (struct lint_report){0};
     problems_init(&out->problems, a);
     bool json = read_json(a, text, &documents, &count);
-    if (!json && node_parse_yaml_stream(a, text, LINT_MAX_DOCUMENTS, &documents, &count, &e) != OK) {
-        problem_from_err(&out->problems, &e);
-        out->unreadable = true;
+    if (!json && node_parse_yaml_stream(a, text, LINT_MAX_DOCUMENTS, &documents, &count, &out->unreadable) != OK) {
+        problem_from_err(&out->problems, &out->unreadable);
         return;
     }
     out->documents = arena_array_of(a, count, struct lint_document);
     for (size_t i = 0; i < count; i++)
         lint_one(a, documents[i], json, options, out);
-    if (out->problems.count > 1)
-        qsort(out->problems.list, out->problems.count, sizeof out->problems.list[0], by_place);
 }

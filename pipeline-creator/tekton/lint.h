@@ -24,20 +24,23 @@ struct lint_document {
     struct str api_version, kind, name;
     unsigned line; /* 0 = not known */
     enum tekton_verdict verdict;
-    bool checked; /* false: not Tekton's */
+    bool checked;                        /* false: not Tekton's */
+    size_t first_problem, problem_count; /* which of the report's are its own */
 };
 
 struct lint_report {
-    struct problems problems; /* by line; path is Tekton's field path, hint its details */
+    struct problems problems; /* by document, then by line; path is Tekton's field path, hint its details */
     struct lint_document *documents;
     size_t count;
-    bool unreadable; /* neither YAML nor JSON; one problem says why */
+    struct err unreadable; /* status is not OK: neither YAML nor JSON; one problem says so as well */
 };
 
 /* All memory is of the arena; call within arena_guard. The text may be any bytes. */
 void lint_text(struct arena *a, struct str text, const struct lint_options *options, struct lint_report *out);
 /* "accepted", "undecodable", "refused" */
 const char *tekton_verdict_name(enum tekton_verdict v);
+/* "stable", "beta", "alpha"; false for any other name. */
+bool tekton_gate_named(struct str name, enum tekton_gate *out);
 
 /* Our own checks of one document that is Tekton's (lint_own.c). */
 void lint_own(struct problems *ps, const struct node *document);

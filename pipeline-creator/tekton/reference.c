@@ -230,21 +230,31 @@ static size_t prefix_end(struct str s, size_t i, const char *prefix)
     return i;
 }
 
+/* How far away `close` is within this line, or what there is of the line when it is not there. Looks no further than
+   that: a long line can have very many variables. */
+static bool find_in_line(struct str rest, const char *close, size_t *n)
+{
+    for (*n = 0; *n < rest.n && rest.p[*n] != '\n'; ++*n)
+        if (rest.p[*n] == close[0] && str_starts(str_from(rest, *n), close))
+            return true;
+    return false;
+}
+
 static bool close_variable(struct scan *scan, size_t start, size_t at, struct variable *out)
 {
     for (int k = 0; k < NOTATIONS; k++) {
         struct str rest = str_from(scan->s, at);
         if (!str_starts(rest, NOTATION[k].open) || at < scan->none_before[k])
             continue;
-        struct str line = line_from(rest, strlen(NOTATION[k].open));
-        ptrdiff_t end = str_find(line, str_of(NOTATION[k].close));
-        if (end < 0) {
-            scan->none_before[k] = at + line.n;
+        size_t end;
+        rest = str_from(rest, strlen(NOTATION[k].open));
+        if (!find_in_line(rest, NOTATION[k].close, &end)) {
+            scan->none_before[k] = at + end;
             continue;
         }
         out->notation = (enum notation)k;
-        out->name = str_sub(line, 0, (size_t)end);
-        scan->at = at + strlen(NOTATION[k].open) + (size_t)end + strlen(NOTATION[k].close);
+        out->name = str_sub(rest, 0, end);
+        scan->at = at + strlen(NOTATION[k].open) + end + strlen(NOTATION[k].close);
         out->whole = str_sub(scan->s, start, scan->at - start);
         return true;
     }

@@ -102,6 +102,9 @@ const struct node *subst_value(const struct subst *s, const struct subst_ref *re
     return n ? n : missing(s, ref, "is beyond the end of the list");
 }
 
+/* Longer than any name in a cluster. Without an end to it, looking for the ends of very many would take for ever. */
+#define REFERENCE_MAX 4096
+
 /* The next "$(…)" that can be a reference, from *at on. Moves *at behind it; *start is where the "$" stands. */
 static bool next_reference(struct str text, size_t *at, size_t *start, struct subst_ref *ref)
 {
@@ -113,11 +116,9 @@ static bool next_reference(struct str text, size_t *at, size_t *start, struct su
         *at = *start + 1;
         if (text.p[*start + 1] != '(')
             continue;
-        struct str rest = str_from(text, *start + 2);
+        struct str rest = str_sub(text, *start + 2, REFERENCE_MAX);
         ptrdiff_t close = str_find_char(rest, ')');
-        if (close < 1)
-            return false;
-        if (!subst_parse(str_sub(rest, 0, (size_t)close), ref))
+        if (close < 1 || !subst_parse(str_sub(rest, 0, (size_t)close), ref))
             continue;
         *at = *start + 2 + (size_t)close + 1;
         return true;

@@ -32,6 +32,10 @@ static void each_document_has_a_verdict(void **state)
     assert_int_equal(r.problems.count, 2);
     assert_str(r.problems.list[0].path, "spec.steps");
     assert_int_equal(r.problems.list[0].line, 9);
+    for (size_t i = 0; i < r.count; i++) {
+        assert_int_equal(r.documents[i].first_problem, i < 2 ? 0 : 1);
+        assert_int_equal(r.documents[i].problem_count, i > 0);
+    }
 }
 
 static void a_path_of_tekton_finds_its_line(void **state)
@@ -96,14 +100,14 @@ static void a_parameter_that_any_step_uses_is_used(void **state)
 static void what_cannot_be_read_has_one_problem(void **state)
 {
     struct lint_report r = linted(*state, "a: [", GATE_BETA, true);
-    assert_true(r.unreadable);
+    assert_error(r.unreadable.status, &r.unreadable, ERR_SYNTAX, "yaml_syntax");
     assert_int_equal(r.problems.count, 1);
     r = linted(*state, "a: 1\na: 2", GATE_BETA, true);
-    assert_true(r.unreadable);
+    assert_error(r.unreadable.status, &r.unreadable, ERR_SYNTAX, "yaml_duplicate_key");
     assert_str(r.problems.list[0].code, "yaml_duplicate_key");
     r = linted(*state, "", GATE_BETA, true);
     assert_int_equal(r.count, 0);
-    assert_false(r.unreadable);
+    assert_int_equal(r.unreadable.status, OK);
 }
 
 static void json_keeps_its_lines_and_its_numbers(void **state)

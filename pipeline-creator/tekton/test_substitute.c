@@ -88,6 +88,7 @@ static void what_is_not_known_stays(void **state)
     (void)state;
     text_becomes("$(date) $(params.other) $$(x) $( $(unclosed", "$(date) $(params.other) $$(x) $( $(unclosed");
     text_becomes("echo $(basename $(params.s))", "echo $(basename text)");
+    text_becomes("$() $(params.s)", "$() text");
     assert_int_equal(problem.status, OK);
 }
 

@@ -216,7 +216,7 @@ def test_pages_of_others_change_nothing_even_with_the_token(hub, asset, headers)
     for method, path, body in changing_calls(asset["name"]):
         answer = hub.call(method, path, data=body, headers=JSON | headers | {"If-Match": "*"})
         refuses(answer, 403, "foreign_origin")
-    for path in ("/api/v1/compile", "/api/v1/check", "/api/v1/session"):
+    for path in ("/api/v1/compile", "/api/v1/check", "/api/v1/lint", "/api/v1/session"):
         answer = hub.call("POST", path, auth=False, data="{}", headers=JSON | headers)
         refuses(answer, 403, "foreign_origin")
     refuses(hub.call("DELETE", "/api/v1/session", headers=headers), 403, "foreign_origin")
@@ -294,7 +294,7 @@ def test_bodies_of_forms_are_not_taken(hub, asset, media):
     for method, path, body in changing_calls(asset["name"]):
         answer = hub.call(method, path, data=body or "a=b", headers={"Content-Type": media, "If-Match": "*"})
         refuses(answer, 415, "media_type")
-    for path in ("/api/v1/compile", "/api/v1/check", "/api/v1/session"):
+    for path in ("/api/v1/compile", "/api/v1/check", "/api/v1/lint", "/api/v1/session"):
         answer = hub.call("POST", path, auth=False, data="{}", headers={"Content-Type": media})
         refuses(answer, 415, "media_type")
 
@@ -461,5 +461,9 @@ def test_beyond_loopback_reading_needs_the_token_as_well(make_hub):
     for path in ("/api/v1/assets", "/api/v1/runs", "/metrics", "/api/v1/events?topic=runs"):
         refuses(hub.get(path), 401, "sign_in")
         assert hub.get(path.replace("events?topic=runs", "engines"), auth=True).status_code == 200
+    yaml = {"data": "a: 1", "headers": {"Content-Type": "application/yaml"}}
+    for path in ("/api/v1/check", "/api/v1/lint"):
+        refuses(hub.post(path, auth=False, **yaml), 401, "sign_in")
+        assert hub.post(path, **yaml).status_code == 200
     assert hub.get("/healthz").status_code == 200
     assert hub.get("/api/v1/session").json()["authenticated"] is False

@@ -32,7 +32,7 @@ static enum status lint_guarded(void *arg)
     for (size_t i = 0; i < report.count; i++)
         refused = refused || report.documents[i].verdict != TEKTON_ACCEPTED;
     must(!refused || report.problems.errors > 0);
-    must(!w->options.tekton_only || refused || report.unreadable || report.problems.errors == 0);
+    must(!w->options.tekton_only || refused || report.unreadable.status != OK || report.problems.errors == 0);
     buf_init(&b, w->a, 0);
     struct json j = json_to(&b);
     problems_json(&j, &report.problems);
