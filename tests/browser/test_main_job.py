@@ -68,8 +68,12 @@ class Creator:
 
 
 @pytest.fixture
-def upload_file(corpus):
-    return corpus / "component-v1" / "contrib--tables--Remove_header--component.yaml"
+def upload_file(corpus, tmp_path):
+    """Somebody else's component, in bytes that no other test has published."""
+    text = (corpus / "component-v1" / "contrib--tables--Remove_header--component.yaml").read_text()
+    path = tmp_path / "component.yaml"
+    path.write_text(f"{text}\n# {fresh()}\n")
+    return path
 
 
 def test_from_signing_in_to_finding_the_run_again(new_page, hub, upload_file, verdicts_of_tekton, tmp_path):
@@ -148,7 +152,6 @@ def test_from_signing_in_to_finding_the_run_again(new_page, hub, upload_file, ve
     expect(page.locator(".react-flow__edge")).to_have_count(2)
     page.keyboard.press("Control+Shift+z")
     expect(page.locator(".react-flow__edge")).to_have_count(3)
-    page.screenshot(path=tmp_path / "built.png")
 
     # Name it, see that it is saved, compile it, download it: Tekton's own code accepts it.
     title = f"Flip {fresh()}"
@@ -170,13 +173,11 @@ def test_from_signing_in_to_finding_the_run_again(new_page, hub, upload_file, ve
     page.get_by_role("dialog").get_by_role("button", name="Launch").click()
     expect(page).to_have_url(re.compile("/runs/[0-9a-f-]{36}"))
     expect(page.get_by_text("Running").first).to_be_visible()
-    page.screenshot(path=tmp_path / "running.png")
     page.get_by_role("button", name=re.compile("^wait")).first.click()
     expect(page.get_by_text("Waiting 2 s.").first).to_be_visible()
     expect(page.locator("h1")).to_contain_text(title)
     expect(page.locator(".runhead")).to_contain_text("Succeeded")
     expect(page.get_by_text("Skipped").first).to_be_visible()
-    page.screenshot(path=tmp_path / "run.png")
 
     # Find it in the list after a reload.
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Runs").click()

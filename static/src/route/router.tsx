@@ -95,18 +95,22 @@ export function useScrollBack(ready: boolean) {
   }, [ready, at]);
 }
 
-addEventListener("scroll", throttle(rememberScroll, 200), { capture: true, passive: true });
+let remembering: ReturnType<typeof setTimeout> | undefined;
 
-function throttle(fn: () => void, pause: number) {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  return () => {
-    if (timer !== undefined) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      fn();
-    }, pause);
-  };
+/** A place that is left is remembered already; what was begun for it must not be written to the next one. */
+function stopRemembering() {
+  clearTimeout(remembering);
+  remembering = undefined;
 }
+
+const scrolled = () => {
+  remembering ??= setTimeout(() => {
+    remembering = undefined;
+    rememberScroll();
+  }, 200);
+};
+addEventListener("scroll", scrolled, { capture: true, passive: true });
+addEventListener("popstate", stopRemembering);
 
 export interface LinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
   href: string;

@@ -8,7 +8,7 @@ import { kindPlace, PLURAL, type Place, readPlace, runsPlace } from "../route/pl
 import { usePath, useTitle } from "../route/router.tsx";
 import { LinkButton } from "../ui/controls.tsx";
 import { capital } from "../ui/format.ts";
-import { lazily } from "../ui/lazy.tsx";
+import { lazily, PRELOAD_AFTER } from "../ui/lazy.tsx";
 import { usePageStyle } from "../ui/page-style.ts";
 import { Empty, Skeleton } from "../ui/states.tsx";
 import { Toasts, toast } from "../ui/toast.tsx";
@@ -75,6 +75,7 @@ export function App() {
 
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
+      if (event.key === "Control" || event.key === "Meta") SearchDialog.preload(); // K may follow
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
         setSearching(true);
@@ -93,7 +94,14 @@ export function App() {
       else setSearching(true);
     };
     addEventListener("keydown", key);
-    return () => removeEventListener("keydown", key);
+    const timer = setTimeout(() => {
+      SearchDialog.preload();
+      KeysDialog.preload();
+    }, PRELOAD_AFTER);
+    return () => {
+      removeEventListener("keydown", key);
+      clearTimeout(timer);
+    };
   }, []);
 
   const slim = place?.page === "creator" || place?.page === "run";

@@ -5,10 +5,27 @@ import { loadCode } from "../net/load-code.ts";
 import { Button } from "./controls.tsx";
 import { Skeleton } from "./states.tsx";
 
+interface Lazy<P> {
+  (props: P): ReactNode;
+  /** Fetches it before it is shown, so that it is there at once, also when the hub is not. */
+  preload(): void;
+}
+
+/** How long after a page is shown its parts are fetched that nobody has asked for yet, in milliseconds. */
+export const PRELOAD_AFTER = 2500;
+
 /** The part that `load` brings; asked for again when the hub answers again. */
-export function lazily<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): (props: P) => ReactNode {
+export function lazily<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): Lazy<P> {
   let Part: ComponentType<P> | null = null;
-  return function Lazy(props: P) {
+  const preload = () => {
+    loadCode(load).then(
+      (module) => {
+        Part = module.default;
+      },
+      () => {}, // it is asked for again when it is shown
+    );
+  };
+  function Lazy(props: P) {
     const [failed, setFailed] = useState(false);
     const [turn, setTurn] = useState(0);
     // biome-ignore lint/correctness/useExhaustiveDependencies: turn asks once more
@@ -38,5 +55,6 @@ export function lazily<P extends object>(load: () => Promise<{ default: Componen
         </Button>
       </p>
     );
-  };
+  }
+  return Object.assign(Lazy, { preload });
 }

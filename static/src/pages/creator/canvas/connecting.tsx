@@ -1,6 +1,6 @@
 /* While a connection is made: what is dragged and where it fits, why a port refuses, and the same by keyboard. */
 import { useConnection } from "@xyflow/react";
-import { useEffect, useId, useRef, useState } from "react";
+import { useId, useLayoutEffect, useRef, useState } from "react";
 import { interfaceOf } from "../../../model/graph.ts";
 import { family, isFile } from "../../../model/types.ts";
 import { counted } from "../../../ui/format.ts";
@@ -136,7 +136,8 @@ export function PortList({ task, back }: { task: string; back(): void }) {
     })),
     ...(known?.inputs ?? []).map((port) => ({ port, end: { side: "to", end: { task, port: port.name } } as PortEnd })),
   ];
-  useEffect(() => list.current?.focus(), []);
+  // Before the next key: Enter right after C belongs to this list already.
+  useLayoutEffect(() => list.current?.focus(), []);
   const close = () => {
     canvas.set({ listing: null });
     back();

@@ -1,8 +1,9 @@
 /** The form of what is selected on the canvas: one task, several, a port of the pipeline, or else the pipeline. */
 
+import { useEffect } from "react";
 import { Button } from "../../../ui/controls.tsx";
 import { counted } from "../../../ui/format.ts";
-import { lazily } from "../../../ui/lazy.tsx";
+import { lazily, PRELOAD_AFTER } from "../../../ui/lazy.tsx";
 import { actions, useCreator } from "../store.ts";
 import { duplicate, remove } from "./acts.ts";
 import { PipelinePanel } from "./pipeline-panel.tsx";
@@ -11,6 +12,13 @@ const PortPanel = lazily(() => import("./port-panel.tsx"));
 const TaskPanel = lazily(() => import("./task-panel.tsx"));
 
 export function Inspector() {
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      TaskPanel.preload();
+      PortPanel.preload();
+    }, PRELOAD_AFTER);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <aside id="inspector" className="inspector" tabIndex={-1} aria-label="Settings of what is selected">
       <Selected />
