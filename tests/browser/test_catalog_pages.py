@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from test_main_job import fresh
+from acting import fresh
 
 COMPONENT = """\
 name: {title}

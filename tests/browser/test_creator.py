@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chromium import sign_in_link
-from test_main_job import Creator, drag, fresh
+from acting import Creator, drag, fresh
 
 # Odd spacing, comments and quotes on purpose: what is not changed keeps its very bytes.
 CHAIN = """\

@@ -6,7 +6,7 @@ import tarfile
 
 from playwright.sync_api import expect
 
-from test_main_job import fresh
+from acting import fresh
 
 COMPONENT = """\
 name: {title}
