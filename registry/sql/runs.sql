@@ -13,7 +13,8 @@ FROM run_create($1::text, $2::text, $3::text, $4::text, $5::bytea, $6::bytea, $7
 
 -- $1 id (text; anything that is no UUID is not found).
 -- One row: 0 json (run with tasks), 1 row_version, 2 state, 3 error (404 run_not_found).
--- tasks[]: in the order of task_no, then matrix index; state, steps and attempt of the newest attempt; `matrix` is the
+-- tasks[]: in the order of task_no, then matrix index; state, steps and attempt of the newest attempt; attempts[]: the
+-- newest 20, oldest first {attempt, state, reason, message, started_at, finished_at}; `matrix` is the
 -- index in a fan-out, else null; a task with fan-out shows its instances, not itself. The run shape has these fields
 -- more than DESIGN §7: options{}, archived_at, cancel_requested_at, created_by, engine_ref; steps also reason,
 -- started_at, finished_at; tasks also component_digest.

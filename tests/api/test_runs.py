@@ -123,6 +123,9 @@ def test_a_task_is_tried_again_as_often_as_it_may(hub, finish):
     assert run["state"] == "failed"
     assert (run["tasks"][0]["attempt"], run["tasks"][0]["steps"][-1]["exit_code"]) == (3, 3)
     assert logs(hub, run["id"], task="work") == b"attempt\n" * 3
+    attempts = run["tasks"][0]["attempts"]
+    assert [(each["attempt"], each["state"]) for each in attempts] == [(1, "failed"), (2, "failed"), (3, "failed")]
+    assert all(each["started_at"] <= each["finished_at"] for each in attempts)
 
 
 def test_a_task_that_works_in_the_end_has_succeeded(finish):

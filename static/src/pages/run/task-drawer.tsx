@@ -2,10 +2,10 @@
 import { useEffect, useRef } from "react";
 import { Code } from "../../features/code/lazy-code.tsx";
 import { type FullStep, lasted } from "../../features/runs/run.ts";
-import { isFinished, type Run } from "../../net/types.ts";
+import { isFinished, type Run, type Task } from "../../net/types.ts";
 import { assetPlace } from "../../route/places.ts";
 import { Digest, IconButton, LinkButton, Tabs } from "../../ui/controls.tsx";
-import { counted, duration, exact } from "../../ui/format.ts";
+import { duration, exact } from "../../ui/format.ts";
 import { StateIcon, StateLabel } from "../../ui/icon.tsx";
 import { STATE_WORDS } from "../../ui/words.ts";
 import { LogView } from "./log-view.tsx";
@@ -40,7 +40,6 @@ export function TaskDrawer(props: DrawerProps) {
   const component = componentOf(row.plan);
   const inputs = Object.keys(row.task.params ?? {}).length;
   const results = Object.keys(row.task.results ?? {}).length;
-  const time = lasted(row.task, now);
   return (
     <aside
       className="drawer"
@@ -81,14 +80,7 @@ export function TaskDrawer(props: DrawerProps) {
           </tbody>
         </table>
       ) : (
-        (row.task.attempt ?? 1) > 1 && (
-          <p className="tries sm">
-            <b>Attempt {row.task.attempt}</b>
-            {row.plan?.retries ? ` of at most ${row.plan.retries + 1}` : ""}
-            <span className="dim"> {counted(row.task.attempt! - 1, "earlier one")} failed; the log shows all</span>
-            <span className="num">{time === null ? "" : duration(time)}</span>
-          </p>
-        )
+        (row.task.attempts?.length ?? 0) > 1 && <Attempts attempts={row.task.attempts!} now={now} />
       )}
       <Tabs
         label="Task"
@@ -230,3 +222,21 @@ function Steps({ steps, now }: { steps: readonly FullStep[]; now: number }) {
     </>
   );
 }
+
+/** The newest on top, as it is the one that the rest of the drawer tells of; the log has all. */
+const Attempts = ({ attempts, now }: { attempts: NonNullable<Task["attempts"]>; now: number }) => (
+  <table className="table sm tries" aria-label="Attempts">
+    <tbody>
+      {attempts.toReversed().map((one) => (
+        <tr key={one.attempt}>
+          <td>Attempt {one.attempt}</td>
+          <td>
+            <StateLabel state={one.state} />
+          </td>
+          <td className="dim">{one.message || one.reason}</td>
+          <td className="r num">{one.started_at ? duration(lasted(one, now)!) : ""}</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
