@@ -51,10 +51,12 @@ export function useView(section: React.RefObject<HTMLElement | null>, latest: Re
       const isSeen = left >= 0 && top >= 0 && left + w * now <= width && top + h * now <= height;
       if (!isSeen || zoom) void setCenter(node.position.x + w / 2, node.position.y + h / 2, { zoom: zoom ?? now });
     };
-    const focus = (id: string, frames: number) => {
+    /** Nodes are drawn a few frames later: who has gone elsewhere meanwhile is left there. */
+    const focus = (id: string, frames: number, from = document.activeElement) => {
+      if (document.activeElement !== from && document.activeElement !== document.body) return;
       const node = section.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${id}"] article`);
       if (node) node.focus({ preventScroll: true });
-      else if (frames > 0) requestAnimationFrame(() => focus(id, frames - 1));
+      else if (frames > 0) requestAnimationFrame(() => focus(id, frames - 1, from));
     };
     return {
       flow: () => latest.current,
