@@ -3,6 +3,7 @@ import { type Ask, request, url } from "./request.ts";
 import type {
   Asset,
   AssetPage,
+  Checked,
   Compiled,
   Diff,
   Draft,
@@ -10,7 +11,6 @@ import type {
   Engine,
   Kind,
   PipelineRequest,
-  Problem,
   RevisionPage,
   Run,
   RunPage,
@@ -81,8 +81,6 @@ export const versionPath = (a: AssetName, version: string) => `${assetPath(a)}/v
 export const listAssets = (query: AssetQuery, signal?: Signal) =>
   json<AssetPage>("/api/v1/assets", { query: { ...query }, signal });
 export const getAsset = (a: AssetName, signal?: Signal) => tagged<Asset>(assetPath(a), { signal });
-export const patchAsset = (a: AssetName, etag: string, change: Partial<Asset>) =>
-  tagged<Asset>(assetPath(a), { method: "PATCH", json: change, headers: { "If-Match": etag } });
 export const listVersions = (a: AssetName, cursor?: string, signal?: Signal) =>
   json<VersionPage>(`${assetPath(a)}/versions`, { query: { limit: 50, cursor }, signal });
 export const getVersion = (a: AssetName, version: string, signal?: Signal) =>
@@ -123,20 +121,7 @@ export function publish(file: File, options: PublishOptions, key?: string, signa
 // ---- pipelines
 
 export const check = (body: PipelineRequest, signal?: Signal) =>
-  json<{ problems: Problem[]; references?: Reference[] }>("/api/v1/check", { method: "POST", json: body, signal });
-/** A component or pipeline that a document refers to, as the hub resolved it. */
-export interface Reference {
-  key: string;
-  kind: "component" | "pipeline";
-  namespace: string;
-  name: string;
-  version: string;
-  digest: string;
-  title: string;
-  deprecated: boolean;
-  latest: string | null;
-  interface: Version["interface"];
-}
+  json<Checked>("/api/v1/check", { method: "POST", json: body, signal });
 export const compile = (body: PipelineRequest, signal?: Signal) =>
   json<Compiled>("/api/v1/compile", { method: "POST", json: body, signal });
 

@@ -15,6 +15,9 @@ export type Diff = Schemas["Diff"];
 export type Problem = Schemas["Problem"];
 export type PipelineRequest = Schemas["PipelineRequest"];
 export type RunRequest = Schemas["RunRequest"];
+export type Checked = Schemas["Checked"];
+/** A component or pipeline that a document refers to, as the hub resolved it. */
+export type Reference = Schemas["Reference"];
 export type Compiled = Schemas["Compiled"];
 export type Draft = Schemas["Draft"];
 export type DraftPage = Schemas["DraftPage"];

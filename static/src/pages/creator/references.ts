@@ -2,8 +2,7 @@
 import type { Interface, Port } from "../../model/document.ts";
 import type { Interfaces } from "../../model/graph.ts";
 import { normalType } from "../../model/types.ts";
-import type { Reference } from "../../net/hub.ts";
-import type { Interface as WireInterface, Port as WirePort } from "../../net/types.ts";
+import type { Reference, Interface as WireInterface, Port as WirePort } from "../../net/types.ts";
 
 const portOf = (port: WirePort): Port => ({
   name: port.name,

@@ -4,7 +4,7 @@ import type { Interface, PipelineDocument, Source, TextChange } from "../../mode
 import { addTask } from "../../model/edit.ts";
 import * as editor from "../../model/editor.ts";
 import { type Interfaces, suggestId } from "../../model/graph.ts";
-import type { Reference } from "../../net/hub.ts";
+import type { Reference } from "../../net/types.ts";
 import type { SaveStatus } from "./autosave.ts";
 import type { Problem } from "./problems/problem.ts";
 import { learn } from "./references.ts";

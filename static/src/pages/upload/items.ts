@@ -74,11 +74,6 @@ export function remediesOf(refusal: Refusal): Remedy[] {
   }
 }
 
-export interface LineNote {
-  line: number;
-  problems: Problem[];
-}
-
 /** Problems by the line they are at, and those that have none in this text. */
 export function placeProblems(
   problems: readonly Problem[],

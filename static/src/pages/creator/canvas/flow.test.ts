@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { applyChanges, type Interface, type PipelineDocument, readDocument } from "../../../model/document.ts";
 import { addTask, moveTasks, setArgument } from "../../../model/edit.ts";
-import type { Reference } from "../../../net/hub.ts";
+import type { Reference } from "../../../net/types.ts";
 import { deriveFlow, type Flow } from "./flow.ts";
 import { endOf, inHandle, nameOfNode, nodeId } from "./ids.ts";
 

@@ -4,7 +4,7 @@ import type { PipelineDocument, PipelinePort, Source, Task } from "../../../mode
 import { edges as edgesOf, type Interfaces, interfaceOf, type Edge as ModelEdge } from "../../../model/graph.ts";
 import type { Size } from "../../../model/layout.ts";
 import { type Family, family, isFile } from "../../../model/types.ts";
-import type { Reference } from "../../../net/hub.ts";
+import type { Reference } from "../../../net/types.ts";
 import { GUARD, inHandle, nodeId, ORDER_IN, ORDER_OUT, outHandle, PIPELINE_PORT } from "./ids.ts";
 import { type Places, placesOf } from "./places.ts";
 import { HEADER, rowCentre, type TaskFacts, type TaskView, taskView } from "./view.ts";

@@ -1,7 +1,7 @@
 /* The pipeline as a list: tasks in run order, each with what it takes and what takes from it. */
 import type { PipelineDocument, Source } from "../../../model/document.ts";
 import { edges, type Interfaces, interfaceOf, runOrder } from "../../../model/graph.ts";
-import type { Reference } from "../../../net/hub.ts";
+import type { Reference } from "../../../net/types.ts";
 import { counted } from "../../../ui/format.ts";
 import { type PortView, taskView } from "./view.ts";
 

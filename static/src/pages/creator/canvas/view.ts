@@ -1,7 +1,7 @@
 /* A task as its node shows it: which ports stand in rows, what is folded, how large it gets. */
 import type { Condition, Interface, Port, Source, Task } from "../../../model/document.ts";
 import { type Family, family, isFile } from "../../../model/types.ts";
-import type { Reference } from "../../../net/hub.ts";
+import type { Reference } from "../../../net/types.ts";
 import { counted, shortDigest } from "../../../ui/format.ts";
 
 export interface PortView {

@@ -2,7 +2,7 @@
 import { useId, useState } from "react";
 import type { Task } from "../../../model/document.ts";
 import { renameTask } from "../../../model/edit.ts";
-import type { Reference } from "../../../net/hub.ts";
+import type { Reference } from "../../../net/types.ts";
 import { assetPlace } from "../../../route/places.ts";
 import { Link } from "../../../route/router.tsx";
 import { Button, Tabs } from "../../../ui/controls.tsx";

@@ -2,8 +2,8 @@
 import { useEffect, useId, useRef, useState } from "react";
 import type { Task } from "../../../model/document.ts";
 import { setReference } from "../../../model/edit.ts";
-import { getDiff, listVersions, type Reference } from "../../../net/hub.ts";
-import type { Diff } from "../../../net/types.ts";
+import { getDiff, listVersions } from "../../../net/hub.ts";
+import type { Diff, Reference } from "../../../net/types.ts";
 import { useResource } from "../../../net/use-resource.ts";
 import { assetPlace } from "../../../route/places.ts";
 import { Link } from "../../../route/router.tsx";
