@@ -3,7 +3,8 @@
 Environment: COMPONENT_HUB = the binary (build/release/component-hub), TEKTON_ORACLE = the oracle of
 tests/conformance/tekton (build/tekton-oracle), UPDATE_GOLDEN=1 writes the golden files anew.
 Documents say in comments what they show, `# params: name=value` how they are compiled (one a line) and, those in
-wrong/, `# expect: code@line …` which problems they have.
+wrong/, `# expect: code@line …` which problems they have. What comes out of those that are right on a real Tekton stands in
+`# outcome:` and further lines, which tests/cluster/test_goldens.py explains.
 """
 
 import json
@@ -122,6 +123,16 @@ def test_checking_says_what_compiling_says(path):
     full, check = compile_document(path), compile_document(path, "--check")
     assert (check.returncode, check.stderr) == (full.returncode, full.stderr)
     assert check.stdout == b""
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_it_says_what_comes_out_on_a_cluster(path):
+    """The lines are those of tests/cluster/test_goldens.py, which says what they mean."""
+    outcomes, refusals = comments(path, "outcome"), comments(path, "cluster")
+    assert len(outcomes) + len(refusals) == 1, "`# outcome: …` or `# cluster: no – reason`"
+    assert all(outcome in ("Succeeded", "Failed") for outcome in outcomes)
+    assert all(re.fullmatch(r"no – .{10,}", refusal) for refusal in refusals)
+    assert outcomes or not any(comments(path, key) for key in ("skipped", "failed", "results", "prints"))
 
 
 def random_document(seed):
