@@ -33,13 +33,16 @@ void api_compile(struct request *rq)
 {
     struct node *body;
     struct str output = request_query(rq, "output");
-    if (output.n && !str_is(output, "pipelinerun")) {
-        answer_problem(rq, 422, "bad_output", "output=%.*s is not known; pipelinerun is.", STR_ARG(output));
+    bool resources = str_is(output, "resources");
+    if (output.n && !resources && !str_is(output, "pipelinerun")) {
+        answer_problem(rq, 422, "bad_output", "output=%.*s is not known; pipelinerun and resources are.",
+                       STR_ARG(output));
         return;
     }
     struct pipeline_job *job = pipeline_from_request(rq, &body);
     if (!job)
         return;
+    job->in.form = resources ? COMPILE_RESOURCES : COMPILE_PIPELINERUN;
     job->done = on_compile;
     pipeline_start(rq, job);
 }

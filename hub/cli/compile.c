@@ -11,11 +11,13 @@
 static const char USAGE[] =
     "usage: component-hub compile [options] FILE\n"
     "\n"
-    "Compiles a pipeline document (- is standard input) to a Tekton PipelineRun on standard output.\n"
+    "Compiles a pipeline document (- is standard input) to Tekton objects on standard output.\n"
     "\n"
     "  -p, --param NAME=VALUE   value of a pipeline input; may be repeated\n"
     "      --catalog DIR        folder of components and pipelines to take references from; may be repeated\n"
-    "      --output yaml|json   form of the manifest (yaml)\n"
+    "      --as pipelinerun     one PipelineRun with everything inline (the default)\n"
+    "      --as resources       a Task for each distinct spec, a Pipeline and a PipelineRun, named by content\n"
+    "      --output yaml|json   how they are written (yaml); several objects as JSON are a v1 List\n"
     "      --check              only say what is wrong with the document\n"
     "  -h, --help               this text\n"
     "\n"
@@ -24,6 +26,7 @@ static const char USAGE[] =
 struct command {
     struct document_args d;
     bool json, check, help;
+    enum compile_form form;
     int argc;
     char **argv;
     int exit_code;
@@ -41,6 +44,11 @@ static int take_option(struct command *c, int option)
         return c->json || strcmp(optarg, "yaml") == 0
                    ? 0
                    : document_usage_error(&c->d, "--output is yaml or json, not ", optarg);
+    case 'a':
+        c->form = strcmp(optarg, "resources") == 0 ? COMPILE_RESOURCES : COMPILE_PIPELINERUN;
+        return c->form == COMPILE_RESOURCES || strcmp(optarg, "pipelinerun") == 0
+                   ? 0
+                   : document_usage_error(&c->d, "--as is pipelinerun or resources, not ", optarg);
     case 'k':
         c->check = true;
         return 0;
@@ -55,9 +63,13 @@ static int take_option(struct command *c, int option)
 static int read_options(struct command *c, int argc, char **argv)
 {
     static const struct option options[] = {
-        {"param", required_argument, NULL, 'p'},  {"catalog", required_argument, NULL, 'c'},
-        {"output", required_argument, NULL, 'o'}, {"check", no_argument, NULL, 'k'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+        {"param", required_argument, NULL, 'p'},
+        {"catalog", required_argument, NULL, 'c'},
+        {"output", required_argument, NULL, 'o'},
+        {"as", required_argument, NULL, 'a'},
+        {"check", no_argument, NULL, 'k'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     optind = 1;
     for (int option; (option = getopt_long(argc, argv, "p:h", options, NULL)) != -1;) {
@@ -76,10 +88,25 @@ static int cannot(const struct err *e)
     return 2;
 }
 
+static struct str json_text(struct arena *a, const struct compile_output *out)
+{
+    struct node *object = out->objects[0];
+    if (out->object_count > 1) {
+        struct node *items = node_seq(a);
+        for (size_t i = 0; i < out->object_count; i++)
+            node_push(a, items, out->objects[i]);
+        object = node_map(a);
+        node_put(a, object, "apiVersion", node_cstr(a, "v1"));
+        node_put(a, object, "kind", node_cstr(a, "List"));
+        node_put(a, object, "items", items);
+    }
+    return str_cat(a, node_to_json(a, object), STR("\n"));
+}
+
 static int run(struct command *c)
 {
     struct err e = {0};
-    struct compile_input in = {.parameters = c->d.parameters};
+    struct compile_input in = {.parameters = c->d.parameters, .form = c->form};
     struct compile_output out;
     struct catalog_dir catalog;
     if (file_read(c->d.a, c->d.file, NODE_MAX_BYTES, &in.document, &e) != OK ||
@@ -91,7 +118,7 @@ static int run(struct command *c)
         return out.problems.errors > 0 ? 1 : cannot(&e);
     if (c->check)
         return 0;
-    struct str text = c->json ? str_cat(c->d.a, node_to_json(c->d.a, out.manifest), STR("\n")) : out.yaml;
+    struct str text = c->json ? json_text(c->d.a, &out) : out.yaml;
     if (fwrite(text.p, 1, text.n, stdout) != text.n || fflush(stdout) != 0) {
         perror("component-hub: standard output");
         return 2;

@@ -1,6 +1,7 @@
 #include "pipeline-creator/compile/compile.h"
 
 #include "pipeline-creator/compile/plan.h"
+#include "pipeline-creator/compile/resources.h"
 
 static enum status read_document(struct arena *a, const struct compile_input *in, struct problems *ps,
                                  const struct node **out, struct err *e)
@@ -37,7 +38,7 @@ static void list_tasks(struct plan *p, struct compile_output *out)
 #define TOLD_LARGEST 3
 
 /* Says what takes the space: the largest tasks. */
-static void too_large(struct plan *p, const struct compile_output *out, size_t stored)
+static void too_large(struct plan *p, const struct compile_output *out, const char *what, size_t stored)
 {
     size_t sizes[TOLD_LARGEST] = {0};
     struct str names[TOLD_LARGEST] = {{0}};
@@ -66,9 +67,10 @@ static void too_large(struct plan *p, const struct compile_output *out, size_t s
     struct str list = buf_take(&b);
     struct problem *problem =
         problem_add(p->ps, SEVERITY_ERROR, "too_large", STR(""), NULL,
-                    "the PipelineRun has %zu bytes as JSON, %zu are allowed; the largest of %zu tasks: %.*s", stored,
+                    "the %s has %zu bytes as JSON, %zu are allowed; the largest of %zu tasks: %.*s", what, stored,
                     COMPILE_MAX_BYTES, out->task_count, STR_ARG(list));
-    problem_hint(p->ps, problem, "move long programs into images, or split the pipeline");
+    problem_hint(p->ps, problem, "move long programs into images, split the pipeline%s",
+                 out->form == COMPILE_RESOURCES ? "" : ", or compile it to resources");
 }
 
 static void take_graph(struct compile_output *out, const struct graph *g)
@@ -92,6 +94,66 @@ static size_t expected_bytes(const struct compile_input *in, const struct graph 
 {
     size_t expected = in->document.n + g->task_count * 1500;
     return expected < 2 * COMPILE_MAX_BYTES ? expected : 2 * COMPILE_MAX_BYTES;
+}
+
+/* What the API server stores is JSON, without the indentation that makes the text longer: a text within the limit is
+   taken at its word. 0, or how much too large it is as JSON. */
+static size_t excess(struct arena *a, const struct buf *b, size_t before, size_t stored, const struct node *object)
+{
+    if (b->over)
+        return node_to_json(a, object).n;
+    return b->n - before > COMPILE_MAX_BYTES && stored > COMPILE_MAX_BYTES ? stored : 0;
+}
+
+static bool write_objects(struct plan *p, const struct compile_input *in, struct compile_output *out, bool tell)
+{
+    struct buf b;
+    buf_init(&b, p->a, 0);
+    (void)buf_reserve(&b, expected_bytes(in, p->graph));
+    for (size_t i = 0; i < out->object_count; i++) {
+        if (i > 0)
+            buf_cstr(&b, "---\n");
+        size_t before = b.n;
+        size_t stored = node_write_yaml(&b, out->objects[i]);
+        size_t size = excess(p->a, &b, before, stored, out->objects[i]);
+        if (size == 0)
+            continue;
+        if (tell)
+            too_large(p, out, str_cstr(p->a, node_text_of(out->objects[i], "kind")), size);
+        return false;
+    }
+    out->yaml = buf_take(&b);
+    return true;
+}
+
+static enum status write_output(struct plan *p, const struct compile_input *in, struct node *manifest,
+                                struct compile_output *out, struct err *e)
+{
+    out->manifest = manifest;
+    out->form = in->form;
+    if (in->form == COMPILE_PIPELINERUN) {
+        out->objects = arena_array_of(p->a, 1, struct node *);
+        out->objects[out->object_count++] = manifest;
+        if (write_objects(p, in, out, !in->launch))
+            return OK;
+        if (in->launch) {
+            problem_add(p->ps, SEVERITY_INFO, "launched_as_resources", STR(""), NULL,
+                        "the pipeline is too large for one PipelineRun and is launched as a Pipeline with its Tasks");
+            out->form = COMPILE_RESOURCES;
+        }
+    }
+    if (out->form == COMPILE_RESOURCES) {
+        struct resources r;
+        resources_make(p->a, manifest, &r);
+        out->objects = r.list;
+        out->object_count = r.count;
+        if (write_objects(p, in, out, true))
+            return OK;
+    }
+    out->manifest = NULL;
+    out->objects = NULL;
+    out->object_count = 0;
+    return failed(out, e);
 }
 
 static enum status compile(struct arena *a, const struct compile_input *in, struct compile_output *out, bool check,
@@ -134,20 +196,7 @@ static enum status compile(struct arena *a, const struct compile_input *in, stru
         return failed(out, e);
     if (check)
         return OK;
-    struct buf b;
-    buf_init(&b, a, 0);
-    (void)buf_reserve(&b, expected_bytes(in, graph));
-    size_t stored = node_write_yaml(&b, manifest);
-    out->manifest = manifest;
-    out->yaml = buf_take(&b);
-    /* What the API server stores is JSON, without the indentation that makes the text longer: a text within the limit
-       is taken at its word. */
-    if (!b.over && (out->yaml.n <= COMPILE_MAX_BYTES || stored <= COMPILE_MAX_BYTES))
-        return OK;
-    too_large(&p, out, b.over ? node_to_json(a, manifest).n : stored);
-    out->manifest = NULL;
-    out->yaml = STR_NONE;
-    return failed(out, e);
+    return write_output(&p, in, manifest, out, e);
 }
 
 enum status compile_pipeline(struct arena *a, const struct compile_input *in, struct compile_output *out, struct err *e)

@@ -1,6 +1,6 @@
 /*
- * Pipeline document → one tekton.dev/v1 PipelineRun with everything inline (DESIGN §5). Pure: no I/O, no clock;
- * the same input gives the same bytes.
+ * Pipeline document → a tekton.dev/v1 PipelineRun with everything inline, or the same as objects that refer to each
+ * other (DESIGN §5). Pure: no I/O, no clock; the same input gives the same bytes.
  */
 #ifndef PIPELINE_CREATOR_COMPILE_H
 #define PIPELINE_CREATOR_COMPILE_H
@@ -8,7 +8,12 @@
 #include "pipeline-creator/graph/graph.h"
 
 #define COMPILE_MAX_BYTES                                                                                              \
-    ((size_t)600000) /* of the inline PipelineRun; beyond: error too_large with what takes the space */
+    ((size_t)600000) /* of one object as JSON; beyond: error too_large with what takes the space */
+
+enum compile_form {
+    COMPILE_PIPELINERUN, /* one PipelineRun with everything inline */
+    COMPILE_RESOURCES    /* a Task for each distinct spec, a Pipeline, a PipelineRun: see resources.h */
+};
 
 struct compile_input {
     struct str document;           /* YAML or JSON text as typed (keeps lines and columns), or … */
@@ -18,7 +23,10 @@ struct compile_input {
     struct str name;               /* metadata.name of the run; empty = generateName from the title */
     const struct graph_known *known;
     size_t known_count;
-    bool launch; /* a required parameter without a value is an error (missing_parameter), else a warning */
+    enum compile_form form;
+    /* A required parameter without a value is an error (missing_parameter), else a warning; and what is too large for
+       one PipelineRun is given as resources, with an info. */
+    bool launch;
 };
 
 struct compile_task {            /* which task became what, for the record of runs */
@@ -29,8 +37,11 @@ struct compile_task {            /* which task became what, for the record of ru
 };
 
 struct compile_output {
-    struct node *manifest; /* the PipelineRun; NULL when there are errors or references are missing */
-    struct str yaml;
+    struct node *manifest;  /* the inline PipelineRun, in either form; NULL when there are errors or references miss */
+    enum compile_form form; /* of `objects` and `yaml` */
+    struct node **objects;  /* what to apply, in this order; shares nodes with the manifest */
+    size_t object_count;
+    struct str yaml; /* the objects as a stream */
     struct problems problems;
     struct graph_reference *missing; /* not resolved yet: fetch, add to known, call again; no manifest then */
     size_t missing_count;

@@ -134,6 +134,32 @@ def test_bodies_that_are_no_json_object_are_refused(hub, data):
     assert answer.status_code in (400, 422), answer.text
 
 
+def test_resources_are_a_stream_of_objects_that_refer_to_each_other_by_content(hub):
+    document = pipeline("Apart", {"a": task(ECHO, {"text": "x"}), "b": task(ECHO, {"text": "y"})})
+    answer = hub.post(
+        "/api/v1/compile?output=resources", auth=False, json={"document": document},
+        headers={"Accept": "application/yaml"},
+    )  # fmt: skip
+    one, whole, run = yaml.safe_load_all(answer.text)
+    assert [each["kind"] for each in (one, whole, run)] == ["Task", "Pipeline", "PipelineRun"]
+    assert {t["taskRef"]["name"] for t in whole["spec"]["tasks"]} == {one["metadata"]["name"]}
+    assert run["spec"]["pipelineRef"] == {"name": whole["metadata"]["name"]}
+
+
+def large_pipeline():
+    """Seven tasks that are too large for one object."""
+    scripts = [f"echo {i}\n# " + "x" * 100_000 for i in range(7)]
+    return pipeline("Large", {f"t{i}": task(component(f"Step {i}", s)) for i, s in enumerate(scripts)})
+
+
+def test_what_is_too_large_for_one_object_compiles_to_resources(hub):
+    body = {"document": large_pipeline()}
+    refused = errors(hub.post("/api/v1/compile", auth=False, json=body))
+    assert [p["code"] for p in refused] == ["too_large"] and "resources" in refused[0]["hint"]
+    answer = hub.post("/api/v1/compile?output=resources", auth=False, json=body)
+    assert answer.status_code == 200 and len(list(yaml.safe_load_all(answer.text))) == 9
+
+
 def test_an_unknown_output_is_refused(hub):
     answer = hub.post("/api/v1/compile?output=argo", auth=False, json={"pipeline": "starter/sequential"})
     assert answer.status_code == 422 and answer.json()["code"] == "bad_output"

@@ -76,6 +76,12 @@ def test_files_pass_from_task_to_task_byte_for_byte(finish):
     assert run["results"] == {"digest": hashlib.sha256(b"\xff" * 300000).hexdigest()}, run
 
 
+def test_a_pipeline_that_is_too_large_for_one_object_runs(finish):
+    scripts = [f"echo {i}\n# " + "x" * 100_000 for i in range(7)]
+    run = finish(pipeline("Large", {f"t{i}": task(component(f"Step {i}", s)) for i, s in enumerate(scripts)}))
+    assert run["state"] == "succeeded" and set(states(run).values()) == {"succeeded"}, run
+
+
 def test_a_stored_pipeline_runs_with_the_components_of_its_lock(hub, publish):
     name = fresh("part")
     publish(component(name, 'printf old > "$0"', outputs={"word": "String"}))

@@ -109,6 +109,14 @@ def test_tekton_accepts_it(path, oracle):
     assert [v["verdict"] for v in verdicts] == ["accepted"], verdicts
 
 
+@pytest.mark.parametrize("path", DOCUMENTS + STARTER, ids=name_of)
+def test_tekton_accepts_its_resources_each_by_itself(path, oracle):
+    compiled(path)
+    verdicts = oracle(compile_document(path, "--as", "resources").stdout.decode())
+    assert {v["verdict"] for v in verdicts} == {"accepted"}, verdicts
+    assert [v["kind"] for v in verdicts][-2:] == ["Pipeline", "PipelineRun"]
+
+
 @pytest.mark.parametrize("path", WRONG, ids=name_of)
 def test_problems_are_told_with_their_place(path):
     result = compile_document(path)
