@@ -269,7 +269,7 @@ static bool default_fits(struct arena *a, struct str type, const struct node *va
     struct str text = str_trim(node_text(value));
     if (str_is(type, "JsonArray") || str_starts(type, "List["))
         return holds(a, value, NODE_SEQ);
-    if (str_is(type, "JsonObject"))
+    if (str_is(type, "JsonObject") || type_is_workspace(type))
         return holds(a, value, NODE_MAP);
     if (!node_is_scalar(value))
         return type.n == 0;

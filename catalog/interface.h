@@ -38,6 +38,8 @@ bool type_is_value(struct str type);
 /* Equal after normalisation, either untyped, or a lossless conversion (Integer → Float → String, Boolean → String,
    JsonArray → String, JsonObject → String). */
 bool type_fits(struct str from, struct str to);
+/* Folders that tasks share (component.h): fits only itself, not even what has no type. */
+bool type_is_workspace(struct str type);
 
 enum interface_change { INTERFACE_IDENTICAL, INTERFACE_COMPATIBLE, INTERFACE_BREAKING };
 /* Breaking: an input removed, made required or of a type that the old one does not fit; a required input added; an

@@ -109,6 +109,46 @@ void tekton_results(struct reading *r, const struct node *spec, struct str path,
     out->outputs = declarations(r, spec, path, "results", otherwise, &out->output_count);
 }
 
+/* The list of ports with one for each workspace behind it. */
+static void append_workspaces(struct reading *r, const struct node *spec, struct str path, bool input,
+                              struct port **ports, size_t *count)
+{
+    const struct node *list = check_list(r->ps, spec, path, "workspaces");
+    path = pointer_key(r->a, path, STR("workspaces"));
+    size_t room, before = *count;
+    struct port *all = check_ports_room(r->ps, path, list, before + node_count(list), &room);
+    for (size_t k = 0; k < before; k++)
+        all[k] = (*ports)[k];
+    for (size_t i = 0; i < node_count(list) && *count < room; i++) {
+        const struct node *item = list->items[i];
+        struct str at = pointer_index(r->a, path, i), name = node_text_of(item, "name");
+        bool taken = false;
+        for (size_t k = 0; k < before; k++)
+            taken = taken || str_eq(all[k].name, name);
+        struct port *port = &all[*count];
+        *port = (struct port){.line = item->line, .column = item->column, .type = STR("Workspace")};
+        port->name = taken ? str_cat(r->a, STR("workspaces."), name) : name;
+        port->description = node_text_of(item, "description");
+        port->optional = input && node_bool(node_get(item, "optional"), false);
+        if (name.n == 0 && input)
+            check_error(r->ps, "missing_field", pointer_key(r->a, at, STR("name")), item, "- name: source",
+                        "a workspace has a name");
+        if (name.n && check_port_name(r->ps, all, *count, at, item, port->name))
+            ++*count;
+    }
+    *ports = all;
+}
+
+struct tekton_counts tekton_ports(struct reading *r, const struct node *spec, struct str path, struct interface *out)
+{
+    tekton_params(r, spec, path, out);
+    tekton_results(r, spec, path, "string", out);
+    struct tekton_counts counts = {out->input_count, out->output_count};
+    append_workspaces(r, spec, path, true, &out->inputs, &out->input_count);
+    append_workspaces(r, spec, path, false, &out->outputs, &out->output_count);
+    return counts;
+}
+
 static void check_steps(struct reading *r, const struct node *spec)
 {
     const struct node *steps = check_list(r->ps, spec, STR("/spec"), "steps");
@@ -147,8 +187,7 @@ void read_tekton_task(struct reading *r)
     if (!check_required(r->ps, r->documents[0], STR_NONE, "spec", NULL) || !spec)
         return;
     p->description = check_text(r->ps, spec, STR("/spec"), "description");
-    tekton_params(r, spec, STR("/spec"), &p->interface);
-    tekton_results(r, spec, STR("/spec"), "string", &p->interface);
+    (void)tekton_ports(r, spec, STR("/spec"), &p->interface);
     if (p->format == FORMAT_TEKTON_STEPACTION) {
         fact_add(r, "images", check_required_text(r->ps, spec, STR("/spec"), "image", "a StepAction runs an image"));
         return;

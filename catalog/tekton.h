@@ -12,5 +12,10 @@ void tekton_params(struct reading *r, const struct node *spec, struct str path, 
 /* `results` become outputs; without a type they are `otherwise`. */
 void tekton_results(struct reading *r, const struct node *spec, struct str path, const char *otherwise,
                     struct interface *out);
+/* All ports of a Task or StepAction, as component.h has them. */
+struct tekton_counts {
+    size_t params, results;
+};
+struct tekton_counts tekton_ports(struct reading *r, const struct node *spec, struct str path, struct interface *out);
 
 #endif

@@ -4,7 +4,7 @@
 #define PIPELINE "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: p}\n"
 #define RUN      "apiVersion: tekton.dev/v1\nkind: PipelineRun\nmetadata: {name: r}\n"
 
-static void a_task_gives_params_as_inputs_and_results_as_outputs(void **state)
+static void a_task_gives_params_results_and_workspaces_as_ports(void **state)
 {
     static const char text[] = "apiVersion: tekton.dev/v1beta1\nkind: Task\n"
                                "metadata:\n  name: git-clone\n  labels: {app.kubernetes.io/version: \"0.9\"}\n"
@@ -15,16 +15,16 @@ static void a_task_gives_params_as_inputs_and_results_as_outputs(void **state)
                                "  - {name: paths, type: array, default: [a]}\n  - {name: more, default: [b]}\n"
                                "  - {name: who, type: object, properties: {name: {type: string}}}\n"
                                "  results:\n  - {name: commit, description: sha}\n  - {name: files, type: array}\n"
-                               "  workspaces: [{name: output}]\n"
+                               "  workspaces: [{name: output}, {name: keys, optional: true}, {name: url}]\n"
                                "  steps:\n  - {name: clone, image: alpine/git}\n  - {name: also, ref: {name: other}}\n";
     static const struct {
         const char *name, *type;
         bool has_default;
-    } wanted[] = {{"url", "String", false},
-                  {"depth", "String", true},
-                  {"paths", "JsonArray", true},
-                  {"more", "JsonArray", true},
-                  {"who", "JsonObject", false}};
+        bool optional;
+    } wanted[] = {{"url", "String", false, false},     {"depth", "String", true, false},
+                  {"paths", "JsonArray", true, false}, {"more", "JsonArray", true, false},
+                  {"who", "JsonObject", false, false}, {"output", "Workspace", false, false},
+                  {"keys", "Workspace", false, true},  {"workspaces.url", "Workspace", false, false}};
     (void)state;
     struct upload u = accepted(text, FORMAT_TEKTON_TASK);
     assert_int_equal(u.p.kind, KIND_COMPONENT);
@@ -33,7 +33,7 @@ static void a_task_gives_params_as_inputs_and_results_as_outputs(void **state)
     assert_str(u.p.description, "Clones.");
     assert_int_equal(u.p.tag_count, 2);
     assert_str(fact(&u, "min_tekton_version"), "0.38.0");
-    assert_str(fact(&u, "workspaces"), "[\"output\"]");
+    assert_str(fact(&u, "workspaces"), "[\"output\",\"keys\",\"url\"]");
     assert_str(fact(&u, "step_actions"), "[\"other\"]");
     assert_int_equal(u.p.interface.input_count, sizeof wanted / sizeof wanted[0]);
     for (size_t i = 0; i < u.p.interface.input_count; i++) {
@@ -41,8 +41,12 @@ static void a_task_gives_params_as_inputs_and_results_as_outputs(void **state)
         assert_str(p->name, wanted[i].name);
         assert_str(p->type, wanted[i].type);
         assert_int_equal(p->default_value != NULL, wanted[i].has_default);
-        assert_false(p->optional);
+        assert_int_equal(p->optional, wanted[i].optional);
     }
+    assert_int_equal(u.p.interface.output_count, 5);
+    assert_str(u.p.interface.outputs[2].name, "output");
+    assert_str(u.p.interface.outputs[2].type, "Workspace");
+    assert_str(u.p.interface.outputs[4].name, "url");
     assert_str(u.p.interface.outputs[0].type, "String");
     assert_str(u.p.interface.outputs[1].type, "JsonArray");
     done(&u);
@@ -193,7 +197,7 @@ static void many_tasks_are_compared_in_little_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_task_gives_params_as_inputs_and_results_as_outputs),
+        cmocka_unit_test(a_task_gives_params_results_and_workspaces_as_ports),
         cmocka_unit_test(a_stepaction_is_a_component),
         cmocka_unit_test(a_pipeline_gives_params_and_results),
         cmocka_unit_test(what_a_run_binds_is_the_default_and_kfps_note_gives_types),

@@ -93,12 +93,19 @@ bool type_is_value(struct str type)
     return false;
 }
 
+bool type_is_workspace(struct str type)
+{
+    return str_is(type, "Workspace");
+}
+
 bool type_fits(struct str from, struct str to)
 {
     if (str_eq(from, to)) /* most of them: spares the look for other spellings */
         return true;
     from = fold(from);
     to = fold(to);
+    if (type_is_workspace(from) || type_is_workspace(to))
+        return str_eq(from, to);
     if (from.n == 0 || to.n == 0 || str_eq(from, to))
         return true;
     if (str_is(to, "String"))

@@ -105,8 +105,8 @@ static void read_artifacts(struct plan *p, const struct node *n)
 void options_read(struct plan *p, const struct node *document, const struct node *given)
 {
     struct reading r = {p, document, given};
-    static const char *const known[] = {"timeouts",    "artifacts",   "serviceAccountName",
-                                        "podTemplate", "helperImage", NULL};
+    static const char *const known[] = {"timeouts",   "artifacts", "serviceAccountName", "podTemplate", "helperImage",
+                                        "workspaces", NULL};
     p->options = (struct options){.helper_image = STR(HELPER_IMAGE),
                                   .timeout = STR("0"),
                                   .size = STR("1Gi"),
@@ -118,6 +118,10 @@ void options_read(struct plan *p, const struct node *document, const struct node
         p->options.timeout = STR("0"); /* Tekton's own default of an hour would end trainings */
     read_artifacts(p, option(&r, "artifacts"));
     p->options.service_account = text_option(p, option(&r, "serviceAccountName"), "serviceAccountName is not a name");
+    p->options.workspaces = option(&r, "workspaces");
+    if (!node_is_null(p->options.workspaces) && !node_is_map(p->options.workspaces))
+        invalid(p, p->options.workspaces, "workspaces must be a map from inputs to bindings",
+                "for example {source: {persistentVolumeClaim: {claimName: data}}}");
     p->options.pod_template = option(&r, "podTemplate");
     if (p->options.pod_template && !node_is_map(p->options.pod_template))
         invalid(p, p->options.pod_template, "podTemplate must be a map",

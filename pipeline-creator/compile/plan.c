@@ -19,6 +19,13 @@ static void name_ports(struct plan *p, struct map *named, struct task_plan *t)
         return;
     }
     (void)map_add(named, component, (size_t)(t - p->tasks));
+    if (t->task->component->task) { /* Tekton's own names, which its text refers to */
+        for (size_t k = 0; k < i->input_count; k++)
+            t->inputs[k].name = i->inputs[k].name;
+        for (size_t k = 0; k < i->output_count; k++)
+            t->outputs[k].name = i->outputs[k].name;
+        return;
+    }
     struct name_set inputs, outputs;
     names_init(&inputs, p->a, i->input_count);
     names_init(&outputs, p->a, i->output_count);
@@ -31,15 +38,17 @@ static void name_ports(struct plan *p, struct map *named, struct task_plan *t)
 static void name_all(struct plan *p)
 {
     const struct graph *g = p->graph;
-    struct name_set tasks, params;
+    struct name_set tasks, *params = arena_new_of(p->a, struct name_set);
     struct map named;
     map_init(&named, p->a, 0);
     names_init(&tasks, p->a, g->task_count);
-    names_init(&params, p->a, g->component.interface.input_count);
+    names_init(params, p->a, g->component.interface.input_count);
+    p->param_names = params;
     p->params = arena_array_of(p->a, g->component.interface.input_count, struct param_plan);
     p->tasks = arena_array_of(p->a, g->task_count, struct task_plan);
+    embed_reserve_names(g, params);
     for (size_t k = 0; k < g->component.interface.input_count; k++)
-        p->params[k].name = names_variable(&params, g->component.interface.inputs[k].name, "input");
+        p->params[k].name = names_variable(params, g->component.interface.inputs[k].name, "input");
     for (size_t k = 0; k < g->task_count; k++) {
         struct task_plan *t = &p->tasks[k];
         const struct interface *i = &g->tasks[k].component->interface;
@@ -76,6 +85,8 @@ static void plan_params(struct plan *p)
         const struct port *port = &i->inputs[k];
         struct str pointer = pointer_index(p->a, STR("/inputs"), k);
         struct param_plan *param = &p->params[k];
+        if (type_is_workspace(port->type))
+            continue; /* spaces.c */
         if (str_is(port->type, "Secret")) {
             struct node at = {.line = port->line, .column = port->column};
             problem_add(p->ps, SEVERITY_ERROR, "unsupported_secret", pointer, &at,
@@ -90,7 +101,11 @@ static void plan_params(struct plan *p)
         struct str given = p->graph->parameter_given[k] ? p->graph->parameter_values[k] : STR_NONE;
         if (p->graph->parameter_given[k])
             param->value = param_text(p, k, given, pointer, NULL);
-        if (p->graph->parameter_given[k] && !str_eq(given, param->value)) {
+        struct str typed = p->graph->parameter_given[k] ? given
+                           : param->fallback.p          ? graph_text(p->a, port->default_value)
+                                                        : STR_NONE;
+        param->escaped = param->value.p && !str_eq(typed, param->value);
+        if (p->graph->parameter_given[k] && param->escaped) {
             struct problem *problem = problem_add(
                 p->ps, SEVERITY_INFO, "escaped_parameter", pointer, NULL,
                 "the value of %.*s contains dollars that Kubernetes would replace; it stands escaped in the "
@@ -123,6 +138,8 @@ static void mark_pipeline_output(struct plan *p, size_t k)
     struct task_plan *t = &p->tasks[v->index];
     struct output_plan *from = &t->outputs[v->port];
     const struct port *port = &t->task->component->interface.outputs[v->port];
+    if (type_is_workspace(port->type))
+        return;
     struct str type = p->graph->component.interface.outputs[k].type;
     if (type.n == 0)
         type = port->type;
@@ -154,6 +171,13 @@ static void apply_passing(struct plan *p, struct task_plan *t, size_t k)
 static void decide_output(struct plan *p, struct task_plan *t, size_t k)
 {
     struct output_plan *o = &t->outputs[k];
+    const struct component *c = t->task->component;
+    if (c->task && k >= c->result_count)
+        return;    /* a workspace: spaces.c */
+    if (c->task) { /* all it has are results: who wants a file gets one written from the value */
+        o->by_value = o->by_value || o->by_file;
+        o->by_file = false;
+    }
     apply_passing(p, t, k);
     o->how = o->by_value ? (o->by_file ? PASS_BOTH : PASS_RESULT) : (o->by_file ? PASS_FILE : PASS_UNUSED);
     if (o->how != PASS_UNUSED && !o->produced)
@@ -178,6 +202,7 @@ static void decide_passing(struct plan *p)
     }
     for (size_t k = 0; k < g->component.interface.output_count; k++)
         mark_pipeline_output(p, k);
+    embed_mark(p);
     for (size_t k = 0; k < g->task_count; k++)
         for (size_t m = 0; m < g->tasks[k].component->interface.output_count; m++)
             decide_output(p, &p->tasks[k], m);
@@ -216,6 +241,10 @@ static void plan_text_input(struct plan *p, struct task_plan *t, size_t k)
 static void plan_inputs(struct plan *p, struct task_plan *t)
 {
     const struct interface *i = &t->task->component->interface;
+    if (t->task->component->task) {
+        embed_inputs(p, t);
+        return;
+    }
     for (size_t k = 0; k < i->input_count; k++) {
         const struct graph_value *v = &t->task->inputs[k];
         struct input_plan *in = &t->inputs[k];
@@ -354,7 +383,7 @@ static void plan_results(struct plan *p)
                 p->results[k] = names_variable(&names, i->outputs[k].name, "output");
                 continue;
             }
-            what = "a file";
+            what = type_is_workspace(v->type) ? "a folder" : "a file";
         }
         struct problem *problem =
             problem_add(p->ps, SEVERITY_WARNING, "output_not_a_result",
@@ -372,6 +401,7 @@ void plan_make(struct plan *p)
     decide_passing(p);
     for (size_t k = 0; k < p->graph->task_count; k++)
         plan_inputs(p, &p->tasks[k]);
+    spaces_plan(p);
     plan_conditions(p);
     plan_results(p);
     p->seen = arena_array_of(p->a, p->graph->task_count, size_t);

@@ -26,6 +26,7 @@ struct output_plan {
     struct str name; /* of the result and of the folder */
     enum passing how;
     bool by_value, by_file; /* what consumers want */
+    bool by_text, by_whole; /* and in which shape: as text, or as one of Tekton's arrays or objects */
     bool produced;          /* the command line has a place for it */
     struct str file;        /* fileOutputs: the path in the container; empty = outputPath */
 };
@@ -37,11 +38,28 @@ struct input_plan {
     struct str literal; /* SOURCE_TEXT that stands in the command line itself, escaped; p NULL = it does not */
 };
 
+/* What a workspace of a Tekton Task is bound to. */
+struct space_use {
+    bool bound, visited;
+    struct str folder; /* on the run's volume; p NULL = another binding: */
+    size_t space;      /* of plan.spaces */
+};
+
+/* A workspace of the pipeline beside the volume. */
+struct space_plan {
+    struct str name;
+    struct str claim;           /* persistentVolumeClaim; empty = none */
+    bool alone;                 /* an emptyDir: each task has its own */
+    const struct node *binding; /* as it stands in the run */
+    const void *origin;         /* what asked for it */
+};
+
 struct task_plan {
     const struct graph_task *task;
     struct str name; /* of the PipelineTask */
     struct input_plan *inputs;
     struct output_plan *outputs;
+    struct space_use *spaces;            /* of a Tekton Task: one for each of its workspaces */
     bool volume;                         /* it reads or writes files on the volume */
     bool dollar;                         /* its steps need TEXT_DOLLAR */
     const struct graph_condition **when; /* its own and those of what it consumes */
@@ -53,6 +71,8 @@ struct param_plan {
     struct str value;    /* as it stands in spec.params: escaped; p NULL = none */
     struct str fallback; /* default, likewise */
     bool dollar;
+    bool escaped;           /* value is not what was given */
+    bool by_text, by_whole; /* as in output_plan */
 };
 
 struct options {
@@ -61,6 +81,7 @@ struct options {
     struct str timeout, tasks_timeout, finally_timeout;
     struct str claim, size, storage_class, access_mode;
     const struct node *claim_template;
+    const struct node *workspaces; /* map input → binding or NULL */
 };
 
 struct plan {
@@ -71,6 +92,9 @@ struct plan {
     struct param_plan *params;
     struct task_plan *tasks;
     struct str *results; /* names of the pipeline's results; p NULL = that output is none */
+    struct space_plan *spaces;
+    size_t space_count, space_cap;
+    struct name_set *space_names, *param_names; /* that are taken */
     bool volume;
     size_t *seen, stamp; /* scratch: tasks that were mentioned already */
 };
@@ -98,6 +122,31 @@ struct str folder_of_output(struct plan *p, const struct task_plan *t, size_t ou
 
 /* steps.c */
 struct node *steps_task_spec(struct plan *p, struct task_plan *t);
+/* metadata that says which component it is: {annotations}, or empty. */
+struct node *steps_provenance(struct plan *p, const struct graph_task *task);
+
+/* embed.c: tasks whose component is a Tekton Task. Its spec goes into the pipeline as it is; its params are bound. */
+void embed_usage(struct task_plan *t);
+/* Takes the names of params that keep the Task's default: Tekton would put a parameter of the pipeline of the same name
+   in their place (propagated parameters). */
+void embed_reserve_names(const struct graph *g, struct name_set *params);
+/* Marks what the Task wants as array or object, and what it gives so. */
+void embed_mark(struct plan *p);
+void embed_inputs(struct plan *p, struct task_plan *t);
+struct node *embed_param(struct plan *p, const struct task_plan *t, size_t input);
+/* JSON or YAML text as the array or object of Tekton that it stands for: items and values are texts. */
+struct node *embed_whole(struct arena *a, struct str text);
+/* Type and properties of a pipeline parameter that Tasks take as a whole. */
+void embed_param_type(struct plan *p, size_t input, struct node *param);
+struct node *embed_task_spec(struct plan *p, const struct task_plan *t);
+/* Whether a default of the Task itself is meant, which nobody has to bind. */
+bool embed_is_default(const struct task_plan *t, size_t input);
+
+/* spaces.c: what the workspaces of Tekton Tasks are bound to. */
+void spaces_plan(struct plan *p);
+void spaces_task(struct plan *p, const struct task_plan *t, struct node *list);
+void spaces_pipeline(struct plan *p, struct node *list);
+void spaces_run(struct plan *p, struct node *list);
 
 /* task.c */
 struct node *task_node(struct plan *p, struct task_plan *t);

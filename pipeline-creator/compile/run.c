@@ -24,6 +24,14 @@ static void names_of_ports(struct json *j, const struct port *ports, size_t coun
         json_object_end(j);
 }
 
+static void put_value(struct plan *p, struct node *n, size_t input, const char *key, struct str text)
+{
+    if (p->params[input].by_whole)
+        node_put(p->a, n, key, embed_whole(p->a, text));
+    else
+        node_put_str(p->a, n, key, text);
+}
+
 static struct str input_name(const struct task_plan *t, size_t i)
 {
     return t->inputs[i].name;
@@ -37,6 +45,8 @@ static struct str output_name(const struct task_plan *t, size_t i)
 /* An optional input that is absent was compiled away: a parameter for it would have no effect. */
 static bool is_param(const struct plan *p, size_t input)
 {
+    if (type_is_workspace(p->graph->component.interface.inputs[input].type))
+        return false;
     return p->params[input].value.p || !p->graph->component.interface.inputs[input].optional;
 }
 
@@ -104,12 +114,20 @@ static struct node *metadata(struct plan *p, struct str name)
     return n;
 }
 
+/* {name, <key>: value}; what Tasks take as array or object is one. */
+static struct node *named_value(struct plan *p, size_t input, const char *key, struct str text)
+{
+    struct node *n = build_named(p->a, p->params[input].name);
+    put_value(p, n, input, key, text);
+    return n;
+}
+
 static struct node *run_params(struct plan *p)
 {
     struct node *list = node_seq(p->a);
     for (size_t k = 0; k < p->graph->component.interface.input_count; k++)
         if (p->params[k].value.p)
-            node_push(p->a, list, build_param(p->a, p->params[k].name, p->params[k].value));
+            node_push(p->a, list, named_value(p, k, "value", p->params[k].value));
     return list;
 }
 
@@ -124,8 +142,10 @@ static struct node *spec_params(struct plan *p)
         struct node *n = build_named(p->a, p->params[k].name);
         if (port->description.n)
             node_put_str(p->a, n, "description", port->description);
+        if (p->params[k].by_whole)
+            embed_param_type(p, k, n);
         if (p->params[k].fallback.p)
-            node_put_str(p->a, n, "default", p->params[k].fallback);
+            put_value(p, n, k, "default", p->params[k].fallback);
         node_push(p->a, list, n);
     }
     return list;
@@ -141,7 +161,11 @@ static struct node *spec_results(struct plan *p)
         struct node *n = build_named(p->a, p->results[k]);
         if (i->outputs[k].description.n)
             node_put_str(p->a, n, "description", i->outputs[k].description);
-        node_put_str(p->a, n, "value", value_reference(p, &p->graph->outputs[k]));
+        const struct graph_value *v = &p->graph->outputs[k];
+        const struct port *made = &p->tasks[v->index].task->component->interface.outputs[v->port];
+        if (p->tasks[v->index].outputs[v->port].by_whole)
+            node_put(p->a, n, "type", node_cstr(p->a, str_is(made->type, "JsonObject") ? "object" : "array"));
+        node_put_str(p->a, n, "value", value_reference(p, v));
         node_push(p->a, list, n);
     }
     return list;
@@ -158,6 +182,7 @@ static struct node *pipeline_spec(struct plan *p)
     build_put(a, n, "params", spec_params(p));
     if (p->volume)
         node_push(a, workspaces, build_named(a, STR(VOLUME)));
+    spaces_pipeline(p, workspaces);
     build_put(a, n, "workspaces", workspaces);
     build_put(a, n, "results", spec_results(p));
     node_put(a, n, "tasks", tasks);
@@ -187,8 +212,10 @@ static struct node *run_workspaces(struct plan *p)
 {
     struct arena *a = p->a;
     struct node *list = node_seq(a);
-    if (!p->volume)
+    if (!p->volume) {
+        spaces_run(p, list);
         return list;
+    }
     struct node *one = build_named(a, STR(VOLUME));
     if (p->options.claim.n) {
         struct node *claim = node_map(a);
@@ -198,6 +225,7 @@ static struct node *run_workspaces(struct plan *p)
         node_put(a, one, "volumeClaimTemplate", volume_claim(p));
     }
     node_push(a, list, one);
+    spaces_run(p, list);
     return list;
 }
 

@@ -180,7 +180,7 @@ static struct node *main_step(struct steps *s)
     return step;
 }
 
-static struct node *provenance(struct plan *p, const struct graph_task *task)
+struct node *steps_provenance(struct plan *p, const struct graph_task *task)
 {
     struct node *annotations = node_map(p->a), *metadata = node_map(p->a);
     if (task->name.n)
@@ -199,8 +199,12 @@ static void put_ports(struct plan *p, const struct task_plan *t, struct node *sp
         if (t->inputs[k].param)
             node_push(p->a, params, build_named(p->a, t->inputs[k].name));
     for (size_t k = 0; k < i->output_count; k++)
-        if (t->outputs[k].how == PASS_RESULT || t->outputs[k].how == PASS_BOTH)
-            node_push(p->a, results, build_named(p->a, t->outputs[k].name));
+        if (t->outputs[k].how == PASS_RESULT || t->outputs[k].how == PASS_BOTH) {
+            struct node *result = build_named(p->a, t->outputs[k].name);
+            if (t->outputs[k].by_whole)
+                node_put(p->a, result, "type", node_cstr(p->a, "array"));
+            node_push(p->a, results, result);
+        }
     if (t->volume)
         node_push(p->a, workspaces, build_named(p->a, STR(VOLUME)));
     build_put(p->a, spec, "params", params);
@@ -223,7 +227,7 @@ struct node *steps_task_spec(struct plan *p, struct task_plan *t)
     plan_outputs(&s);
 
     struct node *spec = node_map(a), *steps = node_seq(a);
-    build_put(a, spec, "metadata", provenance(p, t->task));
+    build_put(a, spec, "metadata", steps_provenance(p, t->task));
     put_ports(p, t, spec);
     build_put(a, spec, "volumes", s.volumes);
     struct node *run = main_step(&s); /* first: it says whether the steps need TEXT_DOLLAR */

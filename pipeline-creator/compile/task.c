@@ -8,11 +8,13 @@ struct str value_reference(struct plan *p, const struct graph_value *v)
     bool ignored = false;
     switch (v->source) {
     case SOURCE_INPUT:
-        return STR_JOIN(p->a, STR("$(params."), p->params[v->index].name, STR(")"));
+        return STR_JOIN(p->a, STR("$(params."), p->params[v->index].name,
+                        p->params[v->index].by_whole ? STR("[*])") : STR(")"));
     case SOURCE_OUTPUT: {
         const struct task_plan *from = &p->tasks[v->index];
         return STR_JOIN(p->a, from->task->exit_handler ? STR("$(finally.") : STR("$(tasks."), from->name,
-                        STR(".results."), from->outputs[v->port].name, STR(")"));
+                        STR(".results."), from->outputs[v->port].name,
+                        from->outputs[v->port].by_whole ? STR("[*])") : STR(")"));
     }
     case SOURCE_TEXT:
         return text_escape(p->a, v->text, NULL, &ignored);
@@ -39,7 +41,10 @@ static struct node *params(struct plan *p, const struct task_plan *t)
         const struct graph_value *v = &t->task->inputs[k];
         if (!t->inputs[k].param)
             continue;
-        node_push(p->a, list, build_param(p->a, t->inputs[k].name, value_reference(p, v)));
+        if (t->task->component->task)
+            node_push(p->a, list, embed_param(p, t, k));
+        else
+            node_push(p->a, list, build_param(p->a, t->inputs[k].name, value_reference(p, v)));
         if (v->source == SOURCE_OUTPUT)
             (void)first_mention(p, v->index); /* a reference to a result is an order already */
     }
@@ -113,6 +118,10 @@ static struct node *run_after(struct plan *p, const struct task_plan *t)
 static struct node *workspaces(struct plan *p, const struct task_plan *t)
 {
     struct node *list = node_seq(p->a);
+    if (t->task->component->task) {
+        spaces_task(p, t, list);
+        return list;
+    }
     if (!t->volume)
         return list;
     struct node *one = build_named(p->a, STR(VOLUME));
@@ -131,7 +140,7 @@ struct node *task_node(struct plan *p, struct task_plan *t)
     p->stamp++;
     if (!str_eq(t->name, t->task->path) && !text_has_reference(t->task->path))
         node_put_str(a, n, "displayName", t->task->path);
-    struct node *spec = steps_task_spec(p, t);
+    struct node *spec = t->task->component->task ? embed_task_spec(p, t) : steps_task_spec(p, t);
     build_put(a, n, "params", params(p, t));
     build_put(a, n, "when", when(p, t));
     build_put(a, n, "runAfter", run_after(p, t));

@@ -93,6 +93,10 @@ static void walk(struct plan *p, struct task_plan *t, const struct node *n)
 void usage_read(struct plan *p, struct task_plan *t)
 {
     const struct component *c = t->task->component;
+    if (c->task) {
+        embed_usage(t);
+        return;
+    }
     walk(p, t, node_get(c->container, "command"));
     walk(p, t, node_get(c->container, "args"));
     const struct node *env = node_get(c->container, "env");

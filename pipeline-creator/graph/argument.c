@@ -38,6 +38,22 @@ static bool boolean_fits(struct str text)
     return false;
 }
 
+/* One of the bindings that a workspace can have (component.h). */
+static bool workspace_fits(struct arena *a, struct str text)
+{
+    static const char *const kinds[] = {"emptyDir", "secret", "configMap", "persistentVolumeClaim"};
+    static const char *const names[] = {NULL, "secretName", "name", "claimName"};
+    const struct node *n = check_inner(a, text);
+    if (!node_is_map(n) || n->count != 1)
+        return false;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        const struct node *binding = node_get(n, kinds[i]);
+        if (binding)
+            return node_is_map(binding) && (!names[i] || node_text_of(binding, names[i]).n > 0);
+    }
+    return false;
+}
+
 bool graph_text_fits(struct arena *a, struct str text, struct str type)
 {
     if (str_is(type, "Integer"))
@@ -46,6 +62,8 @@ bool graph_text_fits(struct arena *a, struct str text, struct str type)
         return float_fits(a, text);
     if (str_is(type, "Boolean"))
         return boolean_fits(text);
+    if (type_is_workspace(type))
+        return workspace_fits(a, text);
     bool list = str_is(type, "JsonArray");
     if (!list && !str_is(type, "JsonObject"))
         return true;
@@ -205,9 +223,12 @@ static void check_fit(struct reader *r, const struct scope *s, struct str pointe
     }
     if (type_fits(v->type, port->type))
         return;
+    struct str given = v->type.n ? v->type : STR("what has no type"), taken = port->type.n ? port->type : STR("data");
     struct problem *p =
         scope_problem(r, s, SEVERITY_ERROR, "type_mismatch", pointer, v->at, "%.*s takes %.*s, but is given %.*s",
-                      STR_ARG(port->name), STR_ARG(port->type), STR_ARG(v->type));
+                      STR_ARG(port->name), STR_ARG(taken), STR_ARG(given));
+    if (type_is_workspace(port->type) || type_is_workspace(v->type))
+        return;
     problem_hint(r->ps, p, "connect a port of that type, or add type: %.*s to the reference if it is meant",
                  STR_ARG(port->type));
 }
@@ -221,7 +242,8 @@ static struct graph_value absent(struct reader *r, struct scope *s, const struct
                                     .text = graph_text(r->a, port->default_value),
                                     .type = port->type,
                                     .at = port->default_value};
-    if (port->optional)
+    /* a task's own workspace is never missing: where nothing is bound the run's volume has a folder */
+    if (port->optional || (type_is_workspace(port->type) && !t->inner))
         return (struct graph_value){.source = SOURCE_NONE, .at = t->node};
     struct problem *p =
         scope_problem(r, s, SEVERITY_ERROR, "missing_input", pointer, bound ? bound->at : &t->key,

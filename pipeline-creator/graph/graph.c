@@ -49,6 +49,8 @@ static struct graph_value *root_inputs(struct reader *r, const struct interface 
             values[k].source = SOURCE_NONE;
             continue;
         }
+        if (type_is_workspace(port->type))
+            continue; /* a folder on the run's volume */
         struct problem *p = problem_add(r->ps, r->in->launch ? SEVERITY_ERROR : SEVERITY_WARNING, "missing_parameter",
                                         pointer_index(r->a, STR("/inputs"), k), &at, "the input \"%.*s\" has no value",
                                         STR_ARG(port->name));

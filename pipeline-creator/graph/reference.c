@@ -66,7 +66,9 @@ static void fold_problems(struct reader *r, const struct scope *s, const struct 
         if (p->severity != SEVERITY_ERROR)
             continue;
         told++;
-        struct problem *mine = scope_problem(r, s, SEVERITY_ERROR, "component_invalid", pointer, &t->key,
+        /* what this compiler cannot do is not the component's fault */
+        const char *code = str_starts(p->code, "unsupported_") ? str_cstr(r->a, p->code) : "component_invalid";
+        struct problem *mine = scope_problem(r, s, SEVERITY_ERROR, code, pointer, &t->key,
                                              "the component of %.*s is wrong at its line %u: %.*s", STR_ARG(t->path),
                                              p->line, STR_ARG(p->message));
         if (p->hint.n)
@@ -89,13 +91,8 @@ static const struct component *from_text(struct reader *r, const struct scope *s
     enum status status = node_parse_yaml(r->a, text, &document, &e);
     if (status != OK) {
         problem_from_err(&inner, &e);
-    } else if (reference_foreign_format(document)) {
-        scope_problem(r, s, SEVERITY_ERROR, "unsupported_format", pointer, &t->key,
-                      "the component of %.*s is %s; only ComponentSpec can be compiled so far", STR_ARG(t->path),
-                      reference_foreign_format(document));
-        return NULL;
     } else {
-        status = component_read(r->a, document, STR(""), c, &inner);
+        status = component_read_any(r->a, document, STR(""), c, &inner);
     }
     if (status != OK || inner.errors > 0) {
         fold_problems(r, s, t, pointer, &inner);
@@ -112,23 +109,19 @@ static const struct component *from_spec(struct reader *r, const struct scope *s
     size_t *seen = map_find(&r->specs, key);
     if (seen)
         return r->components[*seen];
-    const char *format = reference_foreign_format(spec);
     struct component *c = arena_new_of(r->a, struct component);
     enum status status = ERR_INVALID;
-    if (format) {
-        scope_problem(r, s, SEVERITY_ERROR, "unsupported_format", pointer, spec,
-                      "the inline spec is %s; only ComponentSpec can be compiled so far", format);
-    } else if (s->foreign) {
+    if (s->foreign) {
         /* its lines are those of another file */
         struct problems inner;
         problems_init(&inner, r->a);
-        status = component_read(r->a, spec, STR(""), c, &inner);
+        status = component_read_any(r->a, spec, STR(""), c, &inner);
         for (size_t i = 0; status != OK && i < inner.count; i++)
             if (inner.list[i].severity == SEVERITY_ERROR)
                 scope_problem(r, s, SEVERITY_ERROR, "component_invalid", pointer, spec, "%.*s",
                               STR_ARG(inner.list[i].message));
     } else {
-        status = component_read(r->a, spec, pointer, c, r->ps);
+        status = component_read_any(r->a, spec, pointer, c, r->ps);
     }
     if (status != OK)
         c = NULL;

@@ -15,6 +15,7 @@ CLAIM = {
 PROVIDED = [
     ("/api/v1/namespaces/{}/persistentvolumeclaims", CLAIM),
     ("/api/v1/namespaces/{}/serviceaccounts", {"metadata": {"name": "trainer"}}),
+    ("/api/v1/namespaces/{}/configmaps", {"metadata": {"name": "build-settings"}, "data": {"mode": "fast"}}),
 ]
 
 

@@ -37,9 +37,10 @@ test("types are folded into one spelling, as the hub does", () => {
 
 test("ports fit when nothing is lost", () => {
   const yes = "String>String >Model Model> Integer>Float Integer>String Float>String Boolean>String JsonArray>String";
-  const more = "JsonObject>String Dataset>Artifact Artifact>Model GCSPath>String string>STRING";
+  const more = "JsonObject>String Dataset>Artifact Artifact>Model GCSPath>String string>STRING Workspace>Workspace";
   const no = "String>Integer Float>Integer String>JsonArray Boolean>Integer Model>Dataset Model>String String>Model";
-  const none = "String>Artifact Artifact>String String>GCSPath JsonArray>JsonObject CSV>csv";
+  const none = "String>Artifact Artifact>String String>GCSPath JsonArray>JsonObject CSV>csv Workspace> >Workspace";
+  const folders = "Workspace>Artifact Artifact>Workspace Workspace>String String>Workspace";
   const check = (cases: string, expected: boolean) => {
     for (const one of cases.split(" ")) {
       const [from, to] = one.split(">").map((type) => type || null) as [string | null, string | null];
@@ -47,7 +48,7 @@ test("ports fit when nothing is lost", () => {
     }
   };
   check(`${yes} ${more}`, true);
-  check(`${no} ${none}`, false);
+  check(`${no} ${none} ${folders}`, false);
 });
 
 test("small things are values and circles, the rest are files and squares, what has no type is neither", () => {
@@ -61,6 +62,7 @@ test("a refused pair of types is explained in one sentence", () => {
   assert.equal(whyNot("HTML", "Model"), "An HTML cannot be used where a Model is wanted.");
   assert.equal(whyNot("Integer", "Float"), "");
   assert.equal(whyNot(null, "Float"), "");
+  assert.equal(whyNot(null, "Workspace"), "A workspace can only be connected to a workspace.");
 });
 
 test("each type belongs to the family that gives its colour", () => {

@@ -102,10 +102,12 @@ export function isValueType(type: string | null): boolean {
   return type !== null && VALUES.has(lower(type));
 }
 
-/** Equal, either untyped, or a lossless conversion: Integer → Float → String, any other value → String. */
+/** Equal, either untyped, or a lossless conversion: Integer → Float → String, any other value → String. A Workspace, a
+ *  folder that tasks share, fits only itself. */
 export function fits(from: string | null, to: string | null): boolean {
   const source = fold(from ?? "");
   const target = fold(to ?? "");
+  if (source === "Workspace" || target === "Workspace") return source === target;
   if (source === "" || target === "" || source === target) return true;
   if (target === "String") return isValueType(source);
   if (target === "Float") return source === "Integer";
@@ -120,7 +122,8 @@ function withArticle(type: string): string {
 
 /** One sentence; empty where the two fit. */
 export function whyNot(from: string | null, to: string | null): string {
-  if (fits(from, to) || from === null || to === null) return "";
+  if (fits(from, to)) return "";
+  if (from === null || to === null) return "A workspace can only be connected to a workspace.";
   const given = withArticle(from);
   return `${given[0]?.toUpperCase()}${given.slice(1)} cannot be used where ${withArticle(to)} is wanted.`;
 }
