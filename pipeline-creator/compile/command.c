@@ -39,6 +39,8 @@ struct str path_of_input(struct plan *p, const struct task_plan *t, size_t input
         if (how == PASS_FILE || how == PASS_BOTH)
             return path_of_output(p, from, v->port);
     }
+    if (v->source == SOURCE_SECRET)
+        return STR_JOIN(p->a, STR(FOLDER_SECRETS "/"), t->inputs[input].name, STR("/data"));
     return str_cat(p->a, STR(FOLDER_INPUTS "/"), t->inputs[input].name);
 }
 
@@ -46,6 +48,7 @@ struct expansion {
     struct plan *p;
     struct task_plan *t;
     const struct node *env;
+    bool open; /* other text follows */
 };
 
 static void expand(struct expansion *x, const struct node *n, struct node *out);
@@ -68,7 +71,8 @@ static void expand_text(struct expansion *x, const struct node *n, struct node *
         task_problem(
             p, x->t, SEVERITY_ERROR, "unsupported_text",
             "its command line contains $(steps.…), which Tekton replaces where nothing can prevent it, or a NUL");
-    node_push(p->a, out, node_str(p->a, text_escape(p->a, node_text(n), x->env, &x->t->dollar)));
+    struct str text = (x->open ? text_escape_open : text_escape)(p->a, node_text(n), x->env, &x->t->dollar);
+    node_push(p->a, out, node_str(p->a, text));
 }
 
 static void expand_placeholder(struct expansion *x, struct str key, const struct node *value, struct node *out)
@@ -76,7 +80,10 @@ static void expand_placeholder(struct expansion *x, struct str key, const struct
     struct plan *p = x->p;
     const struct interface *i = &x->t->task->component->interface;
     if (str_is(key, "concat")) {
+        bool open = x->open;
+        x->open = true;
         node_push(p->a, out, node_str(p->a, joined(x, value)));
+        x->open = open;
         return;
     }
     if (str_is(key, "if")) {
@@ -121,7 +128,7 @@ static void check_length(struct expansion *x, struct str text)
 
 struct node *command_list(struct plan *p, struct task_plan *t, const struct node *list)
 {
-    struct expansion x = {p, t, node_get(t->task->component->container, "env")};
+    struct expansion x = {.p = p, .t = t, .env = node_get(t->task->component->container, "env")};
     struct node *out = node_seq(p->a);
     /* no variables: text is compared with an empty list of them, not taken for text of an unknown container */
     if (!node_is_map(x.env))
@@ -135,7 +142,7 @@ struct node *command_list(struct plan *p, struct task_plan *t, const struct node
 struct node *command_env(struct plan *p, struct task_plan *t)
 {
     const struct node *env = node_get(t->task->component->container, "env");
-    struct expansion x = {p, t, env};
+    struct expansion x = {.p = p, .t = t, .env = env};
     struct node *out = node_seq(p->a);
     for (size_t i = 0; node_is_map(env) && i < env->count; i++) {
         struct node *parts = node_seq(p->a);

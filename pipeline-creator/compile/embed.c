@@ -57,9 +57,9 @@ static void refuse_shape(struct plan *p, const struct task_plan *t, const char *
     problem_hint(p->ps, problem, "Tekton turns neither into the other: put a task between that does");
 }
 
-static void mark_use(struct plan *p, const struct task_plan *t, size_t k)
+/* `v` is the value of input k or a part of it. */
+static void mark_use(struct plan *p, const struct task_plan *t, size_t k, const struct graph_value *v)
 {
-    const struct graph_value *v = &t->task->inputs[k];
     const struct component *c = t->task->component;
     bool used = t->inputs[k].value_used || t->inputs[k].path_used;
     bool whole = c->task && is_param(t, k) && is_whole_type(c->interface.inputs[k].type);
@@ -76,7 +76,8 @@ static void mark_use(struct plan *p, const struct task_plan *t, size_t k)
     struct output_plan *o = &from->outputs[v->port];
     const struct component *maker = from->task->component;
     /* a program's file is read by itself, whatever the result is */
-    bool as_file = !maker->task && t->inputs[k].path_used && !t->inputs[k].value_used;
+    bool mixed = t->task->inputs[k].source == SOURCE_PARTS;
+    bool as_file = !maker->task && t->inputs[k].path_used && !t->inputs[k].value_used && !mixed;
     if (!as_file)
         *(whole ? &o->by_whole : &o->by_text) = true;
     if (o->by_whole && o->by_text)
@@ -119,8 +120,12 @@ void embed_mark(struct plan *p)
     }
     for (size_t m = 0; m < g->task_count; m++) {
         struct task_plan *t = &p->tasks[m];
-        for (size_t k = 0; k < t->task->component->interface.input_count; k++)
-            mark_use(p, t, k);
+        for (size_t k = 0; k < t->task->component->interface.input_count; k++) {
+            const struct graph_value *parts = NULL;
+            size_t count = graph_parts(&t->task->inputs[k], &parts);
+            for (size_t i = 0; i < count; i++)
+                mark_use(p, t, k, &parts[i]);
+        }
         for (size_t k = 0; k < t->task->condition_count; k++) {
             const struct graph_value *v = &t->task->conditions[k].left;
             if (v->source == SOURCE_OUTPUT && p->tasks[v->index].outputs[v->port].by_whole)
@@ -246,30 +251,57 @@ static struct str param_text(struct plan *p, const struct task_plan *t, struct s
 }
 
 /* What the run's parameters hold is escaped for a command line. */
-static void check_input_text(struct plan *p, const struct task_plan *t, size_t k)
+static void check_input_text(struct plan *p, const struct task_plan *t, struct str name, const struct graph_value *v)
 {
-    const struct graph_value *v = &t->task->inputs[k];
-    struct str name = t->task->component->interface.inputs[k].name;
-    if (!p->params[v->index].escaped)
+    if (v->source != SOURCE_INPUT || !p->params[v->index].escaped)
         return;
     struct places places = places_of(t->task->component, name);
     if (places.script || places.elsewhere || p->params[v->index].dollar)
         refuse_text(p, t, name);
 }
 
+/* What has to stand in a step of its own making cannot be put into somebody else's. */
+static void refuse_value(struct plan *p, const struct task_plan *t, struct str name, const struct graph_value *v)
+{
+    struct problem *problem = NULL;
+    if (v->source == SOURCE_SECRET) {
+        problem = task_problem(p, t, SEVERITY_ERROR, "unsupported_secret",
+                               "%.*s is given a secret, but what a Tekton Task is given stands in the manifest",
+                               STR_ARG(name));
+        problem_hint(p->ps, problem, "give the name of the Secret as a text to a Task that reads it itself");
+    } else if (v->source == SOURCE_RUN && v->variable == VARIABLE_RETRY_COUNT) {
+        problem = task_problem(p, t, SEVERITY_ERROR, "dynamic_data_place",
+                               "the retry count cannot be given to %.*s of a Tekton Task", STR_ARG(name));
+        problem_hint(p->ps, problem, "the Task itself can use $(context.task.retry-count)");
+    }
+}
+
 void embed_inputs(struct plan *p, struct task_plan *t)
 {
     const struct component *c = t->task->component;
     for (size_t k = 0; k < c->param_count; k++) {
-        const struct graph_value *v = &t->task->inputs[k];
+        const struct graph_value *v = &t->task->inputs[k], *parts = NULL;
+        size_t count = graph_parts(v, &parts);
         t->inputs[k].param = t->inputs[k].value_used && v->source != SOURCE_NONE;
-        if (v->source == SOURCE_INPUT)
-            check_input_text(p, t, k);
-        if (v->source == SOURCE_TEXT && t->inputs[k].param && str_is(c->interface.inputs[k].type, "Secret"))
-            task_problem(p, t, SEVERITY_ERROR, "unsupported_secret",
-                         "%.*s is a secret: as a text it would stand in the manifest",
-                         STR_ARG(c->interface.inputs[k].name));
+        for (size_t i = 0; i < count; i++)
+            check_input_text(p, t, c->interface.inputs[k].name, &parts[i]);
+        refuse_value(p, t, c->interface.inputs[k].name, v);
     }
+}
+
+/* Beside real references the webhook refuses text that looks like one. */
+static struct str mixed_text(struct plan *p, const struct task_plan *t, struct str name, const struct graph_value *v)
+{
+    struct buf b;
+    buf_init(&b, p->a, 0);
+    for (size_t i = 0; i < v->part_count; i++) {
+        struct str text = v->parts[i].source == SOURCE_TEXT ? param_text(p, t, name, v->parts[i].text)
+                                                            : value_reference(p, &v->parts[i]);
+        if (v->parts[i].source == SOURCE_TEXT && (text_has_reference(text) || str_ends(text, "$")))
+            refuse_text(p, t, name);
+        buf_str(&b, text);
+    }
+    return buf_take(&b);
 }
 
 static struct node *whole_constant(struct plan *p, const struct task_plan *t, size_t k)
@@ -296,6 +328,8 @@ struct node *embed_param(struct plan *p, const struct task_plan *t, size_t input
 {
     const struct graph_value *v = &t->task->inputs[input];
     struct str name = t->inputs[input].name;
+    if (v->source == SOURCE_PARTS)
+        return build_param(p->a, name, mixed_text(p, t, name, v));
     if (v->source != SOURCE_TEXT)
         return build_param(p->a, name, value_reference(p, v));
     if (!is_whole_type(t->task->component->interface.inputs[input].type))

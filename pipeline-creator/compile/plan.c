@@ -87,14 +87,8 @@ static void plan_params(struct plan *p)
         struct param_plan *param = &p->params[k];
         if (type_is_workspace(port->type))
             continue; /* spaces.c */
-        if (str_is(port->type, "Secret")) {
-            struct node at = {.line = port->line, .column = port->column};
-            problem_add(p->ps, SEVERITY_ERROR, "unsupported_secret", pointer, &at,
-                        "the input %.*s is a secret: secrets cannot be compiled yet, and as a text it would stand in "
-                        "the manifest",
-                        STR_ARG(port->name));
-            continue;
-        }
+        if (graph_type_is_secret(port->type))
+            continue; /* the tasks that use it refer to it themselves */
         if (!node_is_null(port->default_value))
             param->value = param->fallback =
                 param_text(p, k, graph_text(p->a, port->default_value), pointer, port->default_value);
@@ -121,12 +115,16 @@ static void plan_params(struct plan *p)
 
 static void mark_input(struct plan *p, const struct task_plan *t, size_t k)
 {
-    const struct graph_value *v = &t->task->inputs[k];
-    if (v->source != SOURCE_OUTPUT)
-        return;
-    struct output_plan *from = &p->tasks[v->index].outputs[v->port];
-    from->by_value = from->by_value || t->inputs[k].value_used;
-    from->by_file = from->by_file || t->inputs[k].path_used;
+    const struct graph_value *v = &t->task->inputs[k], *parts = NULL;
+    size_t count = graph_parts(v, &parts);
+    bool mixed = v->source == SOURCE_PARTS, value = t->inputs[k].value_used, path = t->inputs[k].path_used;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].source != SOURCE_OUTPUT)
+            continue;
+        struct output_plan *from = &p->tasks[parts[i].index].outputs[parts[i].port];
+        from->by_value = from->by_value || value || (mixed && path);
+        from->by_file = from->by_file || (path && !mixed);
+    }
 }
 
 /* An output of the pipeline is a result where it is a value; where it may be any data, what others want decides. */
@@ -229,7 +227,7 @@ static void plan_text_input(struct plan *p, struct task_plan *t, size_t k)
         task_problem(p, t, SEVERITY_ERROR, "argument_too_long",
                      "%.*s is longer than the %zu bytes that Linux takes for one argument",
                      STR_ARG(t->task->component->interface.inputs[k].name), TEXT_MAX);
-    struct str escaped = text_escape(p->a, v->text, NULL, &dollar);
+    struct str escaped = text_escape_open(p->a, v->text, NULL, &dollar);
     /* A pipeline's parameters are checked for references: what looks like one stands in the command line itself. */
     if (text_has_reference(escaped))
         in->literal = escaped;
@@ -238,30 +236,93 @@ static void plan_text_input(struct plan *p, struct task_plan *t, size_t k)
     t->dollar = t->dollar || dollar;
 }
 
+/* A text that would look like a reference beside its real ones cannot be a parameter; its parts then are, each by
+   itself. */
+static void plan_parts_input(struct plan *p, struct task_plan *t, size_t k)
+{
+    const struct graph_value *v = &t->task->inputs[k];
+    const struct interface *i = &t->task->component->interface;
+    struct input_plan *in = &t->inputs[k];
+    struct buf literal;
+    struct name_set names;
+    bool split = false;
+    buf_init(&literal, p->a, 0);
+    names_init(&names, p->a, i->input_count);
+    for (size_t m = 0; m < i->input_count; m++)
+        (void)names_variable(&names, t->inputs[m].name, "input");
+    struct str *parts = arena_array_of(p->a, v->part_count, struct str);
+    for (size_t m = 0; m < v->part_count; m++) {
+        if (v->parts[m].source != SOURCE_TEXT) {
+            parts[m] = names_variable(&names, in->name, "input");
+            buf_printf(&literal, "$(params.%.*s)", STR_ARG(parts[m]));
+            t->dollar = t->dollar || (v->parts[m].source == SOURCE_INPUT && p->params[v->parts[m].index].dollar);
+            continue;
+        }
+        if (!text_can_pass(v->parts[m].text))
+            refuse_text(p, t->task->pointer, v->at, "the template");
+        struct str escaped = text_escape_open(p->a, v->parts[m].text, NULL, &t->dollar);
+        split = split || text_has_reference(escaped);
+        buf_str(&literal, escaped);
+    }
+    in->param = !split;
+    if (split) {
+        in->literal = buf_take(&literal);
+        in->parts = parts;
+    }
+}
+
+/* Where a secret is wanted as a value, the kubelet puts it in: it is neither in the manifest nor in a parameter. */
+static void plan_secret_input(struct plan *p, struct task_plan *t, size_t k)
+{
+    if (t->inputs[k].value_used)
+        t->inputs[k].literal = str_printf(p->a, "$(" SECRET_VARIABLE "%zu)", k);
+}
+
+static void plan_input(struct plan *p, struct task_plan *t, size_t k)
+{
+    const struct graph_value *v = &t->task->inputs[k];
+    struct input_plan *in = &t->inputs[k];
+    switch (v->source) {
+    case SOURCE_TEXT:
+        plan_text_input(p, t, k);
+        break;
+    case SOURCE_PARTS:
+        plan_parts_input(p, t, k);
+        break;
+    case SOURCE_SECRET:
+        plan_secret_input(p, t, k);
+        break;
+    case SOURCE_RUN:
+        in->param = v->variable != VARIABLE_RETRY_COUNT;
+        if (!in->param)
+            in->literal = value_reference(p, v);
+        break;
+    case SOURCE_INPUT:
+        in->param = true;
+        t->dollar = t->dollar || p->params[v->index].dollar;
+        break;
+    case SOURCE_OUTPUT:
+        in->param = true;
+        break;
+    case SOURCE_NONE:
+    case SOURCE_UNKNOWN:
+        break;
+    }
+}
+
 static void plan_inputs(struct plan *p, struct task_plan *t)
 {
-    const struct interface *i = &t->task->component->interface;
     if (t->task->component->task) {
         embed_inputs(p, t);
         return;
     }
-    for (size_t k = 0; k < i->input_count; k++) {
-        const struct graph_value *v = &t->task->inputs[k];
-        struct input_plan *in = &t->inputs[k];
-        bool from_file = travels_as_file(p, v);
+    for (size_t k = 0; k < t->task->component->interface.input_count; k++) {
+        const struct input_plan *in = &t->inputs[k];
+        bool from_file = travels_as_file(p, &t->task->inputs[k]);
         if (in->path_used && from_file)
             t->volume = true;
-        if (!in->value_used && (!in->path_used || from_file))
-            continue;
-        if (str_is(i->inputs[k].type, "Secret") && v->source == SOURCE_TEXT)
-            task_problem(p, t, SEVERITY_ERROR, "unsupported_secret",
-                         "%.*s is a secret: as a text it would stand in the manifest", STR_ARG(i->inputs[k].name));
-        if (v->source == SOURCE_TEXT)
-            plan_text_input(p, t, k);
-        else
-            in->param = v->source == SOURCE_INPUT || v->source == SOURCE_OUTPUT;
-        if (v->source == SOURCE_INPUT && p->params[v->index].dollar)
-            t->dollar = true;
+        if (in->value_used || (in->path_used && !from_file))
+            plan_input(p, t, k);
     }
     p->volume = p->volume || t->volume;
 }
@@ -273,7 +334,8 @@ static bool same_condition(const struct graph_condition *x, const struct graph_c
     if (x == y)
         return true;
     if (x->negated != y->negated || x->count != y->count || x->left.source != y->left.source ||
-        x->left.index != y->left.index || x->left.port != y->left.port || !str_eq(x->left.text, y->left.text))
+        x->left.variable != y->left.variable || x->left.index != y->left.index || x->left.port != y->left.port ||
+        !str_eq(x->left.text, y->left.text))
         return false;
     for (size_t i = 0; i < x->count; i++)
         if (!str_eq(x->values[i], y->values[i]))
@@ -295,11 +357,15 @@ static void add_when(struct plan *p, struct task_plan *t, const struct graph_con
 
 static void inherit_when(struct plan *p, struct task_plan *t, const struct graph_value *v)
 {
-    if (v->source != SOURCE_OUTPUT)
-        return;
-    const struct task_plan *from = &p->tasks[v->index];
-    for (size_t i = 0; i < from->when_count; i++)
-        add_when(p, t, from->when[i]);
+    const struct graph_value *parts = NULL;
+    size_t count = graph_parts(v, &parts);
+    for (size_t m = 0; m < count; m++) {
+        if (parts[m].source != SOURCE_OUTPUT)
+            continue;
+        const struct task_plan *from = &p->tasks[parts[m].index];
+        for (size_t i = 0; i < from->when_count; i++)
+            add_when(p, t, from->when[i]);
+    }
 }
 
 static void plan_when(struct plan *p, struct task_plan *t)
@@ -320,9 +386,13 @@ static void each_source(const struct graph_task *t, void (*use)(void *context, s
     for (size_t k = 0; k < t->condition_count; k++)
         if (t->conditions[k].left.source == SOURCE_OUTPUT)
             use(context, t->conditions[k].left.index);
-    for (size_t k = 0; k < t->component->interface.input_count; k++)
-        if (t->inputs[k].source == SOURCE_OUTPUT)
-            use(context, t->inputs[k].index);
+    for (size_t k = 0; k < t->component->interface.input_count; k++) {
+        const struct graph_value *parts = NULL;
+        size_t count = graph_parts(&t->inputs[k], &parts);
+        for (size_t i = 0; i < count; i++)
+            if (parts[i].source == SOURCE_OUTPUT)
+                use(context, parts[i].index);
+    }
 }
 
 struct edge_list {
@@ -376,7 +446,10 @@ static void plan_results(struct plan *p)
         const struct graph_value *v = &p->graph->outputs[k];
         if (v->source == SOURCE_NONE && !v->at)
             continue; /* nothing is connected: told already */
-        const char *what = v->source == SOURCE_INPUT ? "an input handed through" : "a constant";
+        const char *what = v->source == SOURCE_INPUT   ? "an input handed through"
+                           : v->source == SOURCE_RUN   ? "a variable of the run"
+                           : v->source == SOURCE_PARTS ? "a text of several parts"
+                                                       : "a constant";
         if (v->source == SOURCE_OUTPUT) {
             enum passing how = p->tasks[v->index].outputs[v->port].how;
             if (how == PASS_RESULT || how == PASS_BOTH) {

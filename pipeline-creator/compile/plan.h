@@ -11,6 +11,8 @@
 #define VOLUME          "artifacts"              /* the workspace that files travel on */
 #define FOLDER_OUTPUTS  "/component-hub/outputs" /* files that nobody reads */
 #define FOLDER_INPUTS   "/component-hub/inputs"  /* values that a program wants as a file */
+#define FOLDER_SECRETS  "/component-hub/secrets" /* secrets that a program wants as a file */
+#define SECRET_VARIABLE "HUB_SECRET_"            /* + number: a secret that a program wants as a value */
 #define FOLDER_FILES    "/component-hub/files"   /* fileOutputs, as the helper sees them */
 #define ANNOTATION_HOLD ((size_t)200000)         /* of the 262,144 bytes that Kubernetes allows for all annotations */
 
@@ -35,7 +37,8 @@ struct input_plan {
     struct str name; /* of the task's parameter and of its file */
     bool value_used, path_used;
     bool param;         /* the task has a parameter for it */
-    struct str literal; /* SOURCE_TEXT that stands in the command line itself, escaped; p NULL = it does not */
+    struct str literal; /* what stands in the command line itself, escaped; p NULL = a parameter does */
+    struct str *parts;  /* SOURCE_PARTS in a literal: the parameter of each part, p NULL for text; NULL = none */
 };
 
 /* What a workspace of a Tekton Task is bound to. */
@@ -150,7 +153,7 @@ void spaces_run(struct plan *p, struct node *list);
 
 /* task.c */
 struct node *task_node(struct plan *p, struct task_plan *t);
-/* A value as pipeline tasks refer to it: $(params.x), $(tasks.t.results.r), or the text. */
+/* A value as pipeline tasks refer to it: $(params.x), $(tasks.t.results.r), the text, or a mixture. */
 struct str value_reference(struct plan *p, const struct graph_value *v);
 
 /* run.c: the PipelineRun around the tasks. */

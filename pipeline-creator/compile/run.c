@@ -42,10 +42,11 @@ static struct str output_name(const struct task_plan *t, size_t i)
     return t->outputs[i].name;
 }
 
-/* An optional input that is absent was compiled away: a parameter for it would have no effect. */
+/* An optional input that is absent was compiled away, and a secret is no parameter: one for it would have no effect. */
 static bool is_param(const struct plan *p, size_t input)
 {
-    if (type_is_workspace(p->graph->component.interface.inputs[input].type))
+    struct str type = p->graph->component.interface.inputs[input].type;
+    if (type_is_workspace(type) || graph_type_is_secret(type))
         return false;
     return p->params[input].value.p || !p->graph->component.interface.inputs[input].optional;
 }

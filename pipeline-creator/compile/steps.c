@@ -37,13 +37,36 @@ static void write_input(struct steps *s, size_t k)
                STR_ARG(in->name));
 }
 
+/* A volume with the one entry of the Secret: the kubelet writes it, no step of ours sees it. */
+static void mount_secret(struct steps *s, size_t k)
+{
+    struct arena *a = s->p->a;
+    const struct graph_value *v = &s->t->task->inputs[k];
+    struct str name = str_printf(a, "secret-%zu", k);
+    struct node *volume = build_named(a, name), *source = node_map(a), *items = node_seq(a), *item = node_map(a);
+    node_put_str(a, item, "key", v->key);
+    node_put_str(a, item, "path", STR("data"));
+    node_push(a, items, item);
+    node_put_str(a, source, "secretName", v->text);
+    node_put(a, source, "items", items);
+    node_put(a, volume, "secret", source);
+    node_push(a, s->volumes, volume);
+    struct node *mount = build_mount(a, name, str_cat(a, STR(FOLDER_SECRETS "/"), s->t->inputs[k].name));
+    node_put(a, mount, "readOnly", node_bool_new(a, true));
+    node_push(a, s->main_mounts, mount);
+}
+
 static void plan_inputs(struct steps *s)
 {
     struct arena *a = s->p->a;
     for (size_t k = 0; k < s->t->task->component->interface.input_count; k++) {
         const struct graph_value *v = &s->t->task->inputs[k];
         bool arrives = v->source == SOURCE_OUTPUT && on_volume(&s->p->tasks[v->index].outputs[v->port]);
-        if (s->t->inputs[k].path_used && v->source != SOURCE_NONE && !arrives)
+        if (!s->t->inputs[k].path_used || v->source == SOURCE_NONE || arrives)
+            continue;
+        if (v->source == SOURCE_SECRET)
+            mount_secret(s, k);
+        else
             write_input(s, k);
     }
     if (s->prepare_env->count == 0)
@@ -136,6 +159,29 @@ static struct node *with_dollar(struct plan *p, const struct task_plan *t, struc
     return all;
 }
 
+/* Before all others, so that the kubelet knows them where the component's own variables mention them. */
+static struct node *with_secrets(struct plan *p, const struct task_plan *t, struct node *env)
+{
+    struct arena *a = p->a;
+    struct node *all = node_seq(a);
+    for (size_t k = 0; k < t->task->component->interface.input_count; k++) {
+        const struct graph_value *v = &t->task->inputs[k];
+        if (v->source != SOURCE_SECRET || !t->inputs[k].value_used)
+            continue;
+        struct node *one = build_named(a, str_printf(a, SECRET_VARIABLE "%zu", k));
+        struct node *from = node_map(a), *entry = build_named(a, v->text);
+        node_put_str(a, entry, "key", v->key);
+        node_put(a, from, "secretKeyRef", entry);
+        node_put(a, one, "valueFrom", from);
+        node_push(a, all, one);
+    }
+    if (all->count == 0)
+        return env;
+    for (size_t i = 0; i < env->count; i++)
+        node_push(a, all, env->items[i]);
+    return all;
+}
+
 static struct node *prepare_step(struct steps *s)
 {
     struct arena *a = s->p->a;
@@ -175,7 +221,8 @@ static struct node *main_step(struct steps *s)
     node_put_str(a, step, "image", image);
     build_put(a, step, "command", command_list(s->p, s->t, node_get(container, "command")));
     build_put(a, step, "args", command_list(s->p, s->t, node_get(container, "args")));
-    build_put(a, step, "env", with_dollar(s->p, s->t, command_env(s->p, s->t)));
+    struct node *env = with_dollar(s->p, s->t, command_env(s->p, s->t));
+    build_put(a, step, "env", with_secrets(s->p, s->t, env));
     build_put(a, step, "volumeMounts", s->main_mounts);
     return step;
 }
@@ -195,9 +242,14 @@ static void put_ports(struct plan *p, const struct task_plan *t, struct node *sp
 {
     const struct interface *i = &t->task->component->interface;
     struct node *params = node_seq(p->a), *results = node_seq(p->a), *workspaces = node_seq(p->a);
-    for (size_t k = 0; k < i->input_count; k++)
-        if (t->inputs[k].param)
-            node_push(p->a, params, build_named(p->a, t->inputs[k].name));
+    for (size_t k = 0; k < i->input_count; k++) {
+        const struct input_plan *in = &t->inputs[k];
+        if (in->param)
+            node_push(p->a, params, build_named(p->a, in->name));
+        for (size_t m = 0; in->parts && m < t->task->inputs[k].part_count; m++)
+            if (in->parts[m].p)
+                node_push(p->a, params, build_named(p->a, in->parts[m]));
+    }
     for (size_t k = 0; k < i->output_count; k++)
         if (t->outputs[k].how == PASS_RESULT || t->outputs[k].how == PASS_BOTH) {
             struct node *result = build_named(p->a, t->outputs[k].name);

@@ -3,10 +3,34 @@
 #include "pipeline-creator/compile/text.h"
 #include "pipeline-creator/tekton/build.h"
 
+static const char *variable_reference(enum graph_variable variable)
+{
+    switch (variable) {
+    case VARIABLE_RUN_NAME:
+        return "$(context.pipelineRun.name)";
+    case VARIABLE_RUN_UID:
+        return "$(context.pipelineRun.uid)";
+    case VARIABLE_RUN_NAMESPACE:
+        return "$(context.pipelineRun.namespace)";
+    case VARIABLE_RETRY_COUNT:
+        break;
+    }
+    return "$(context.task.retry-count)"; /* in a TaskSpec only */
+}
+
 struct str value_reference(struct plan *p, const struct graph_value *v)
 {
     bool ignored = false;
     switch (v->source) {
+    case SOURCE_RUN:
+        return str_of(variable_reference(v->variable));
+    case SOURCE_PARTS: {
+        struct buf b;
+        buf_init(&b, p->a, 0);
+        for (size_t i = 0; i < v->part_count; i++)
+            buf_str(&b, value_reference(p, &v->parts[i]));
+        return buf_take(&b);
+    }
     case SOURCE_INPUT:
         return STR_JOIN(p->a, STR("$(params."), p->params[v->index].name,
                         p->params[v->index].by_whole ? STR("[*])") : STR(")"));
@@ -17,7 +41,8 @@ struct str value_reference(struct plan *p, const struct graph_value *v)
                         from->outputs[v->port].by_whole ? STR("[*])") : STR(")"));
     }
     case SOURCE_TEXT:
-        return text_escape(p->a, v->text, NULL, &ignored);
+        return text_escape_open(p->a, v->text, NULL, &ignored);
+    case SOURCE_SECRET: /* never stands in a manifest */
     case SOURCE_NONE:
     case SOURCE_UNKNOWN:
         break;
@@ -34,19 +59,31 @@ static bool first_mention(struct plan *p, size_t task)
     return true;
 }
 
+/* A reference to a result is an order already. */
+static void mention(struct plan *p, const struct graph_value *v)
+{
+    const struct graph_value *parts = NULL;
+    size_t count = graph_parts(v, &parts);
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].source == SOURCE_OUTPUT)
+            (void)first_mention(p, parts[i].index);
+}
+
 static struct node *params(struct plan *p, const struct task_plan *t)
 {
     struct node *list = node_seq(p->a);
     for (size_t k = 0; k < t->task->component->interface.input_count; k++) {
         const struct graph_value *v = &t->task->inputs[k];
-        if (!t->inputs[k].param)
-            continue;
-        if (t->task->component->task)
-            node_push(p->a, list, embed_param(p, t, k));
-        else
-            node_push(p->a, list, build_param(p->a, t->inputs[k].name, value_reference(p, v)));
-        if (v->source == SOURCE_OUTPUT)
-            (void)first_mention(p, v->index); /* a reference to a result is an order already */
+        const struct input_plan *in = &t->inputs[k];
+        if (in->param)
+            node_push(p->a, list,
+                      t->task->component->task ? embed_param(p, t, k)
+                                               : build_param(p->a, in->name, value_reference(p, v)));
+        for (size_t i = 0; in->parts && i < v->part_count; i++)
+            if (in->parts[i].p)
+                node_push(p->a, list, build_param(p->a, in->parts[i], value_reference(p, &v->parts[i])));
+        if (in->param || in->parts)
+            mention(p, v);
     }
     return list;
 }
@@ -105,9 +142,11 @@ static struct node *run_after(struct plan *p, const struct task_plan *t)
     if (t->task->exit_handler)
         return list;
     for (size_t k = 0; k < t->task->component->interface.input_count; k++) {
-        const struct graph_value *v = &t->task->inputs[k];
-        if (v->source == SOURCE_OUTPUT && first_mention(p, v->index))
-            node_push(p->a, list, node_str(p->a, p->tasks[v->index].name));
+        const struct graph_value *parts = NULL;
+        size_t count = graph_parts(&t->task->inputs[k], &parts);
+        for (size_t i = 0; i < count; i++)
+            if (parts[i].source == SOURCE_OUTPUT && first_mention(p, parts[i].index))
+                node_push(p->a, list, node_str(p->a, p->tasks[parts[i].index].name));
     }
     for (size_t k = 0; k < t->task->after_count; k++)
         if (first_mention(p, t->task->after[k]))

@@ -176,11 +176,39 @@ static void an_argument_that_linux_cannot_take_is_refused(void **state)
     assert_true(has(compile_text(*state, (struct compile_input){0}, text.p), "argument_too_long"));
 }
 
-static void a_secret_never_stands_in_the_manifest(void **state)
+#define WITH_SECRET                                                                                                    \
+    "name: P\ninputs: [{name: My Token, type: Secret}]\n"                                                              \
+    "implementation: {graph: {tasks: {a: {componentRef: {spec: " USE "}, arguments: {value: {graphInput: {inputName: " \
+    "My Token, type: String}}}}}}}\n"
+
+static void only_the_reference_of_a_secret_stands_in_the_manifest(void **state)
 {
-    struct str text = str_replace(*state, str_of(FEATURES), STR("{name: spare, optional: true}"),
-                                  STR("{name: spare, optional: true, type: Secret}"));
-    assert_true(has(compile_text(*state, (struct compile_input){0}, text.p), "unsupported_secret"));
+    struct node *parameters = node_map(*state);
+    node_put_str(*state, parameters, "My Token", STR("vault/pass.word"));
+    struct compile_input in = {.parameters = parameters, .launch = true};
+    struct compile_output *out = compile_text(*state, in, WITH_SECRET);
+    contains(out, "secretKeyRef:\n                name: vault\n                key: pass.word\n");
+    contains(out, "- $(HUB_SECRET_0)\n");
+    assert_null(node_path(out->manifest, "spec", "params", NULL));
+    assert_null(node_path(out->manifest, "spec", "pipelineSpec", "params", NULL));
+}
+
+static void what_is_no_reference_to_a_secret_is_not_repeated(void **state)
+{
+    struct node *parameters = node_map(*state);
+    node_put_str(*state, parameters, "My Token", STR("Correct Horse"));
+    struct compile_output *out = compile_text(*state, (struct compile_input){.parameters = parameters}, WITH_SECRET);
+    assert_true(has(out, "invalid_secret"));
+    for (size_t i = 0; i < out->problems.count; i++)
+        assert_true(str_find(out->problems.list[i].message, STR("Horse")) < 0);
+}
+
+static void a_secret_without_a_name_is_asked_for_under_its_inputs_name_but_not_launched(void **state)
+{
+    struct compile_output *out = compile_text(*state, (struct compile_input){0}, WITH_SECRET);
+    assert_true(has(out, "missing_parameter"));
+    contains(out, "name: my-token\n                key: value\n");
+    assert_null(compile_text(*state, (struct compile_input){.launch = true}, WITH_SECRET)->manifest);
 }
 
 static void broken_text_is_a_problem_with_its_line(void **state)
@@ -233,7 +261,9 @@ int main(void)
         with_arena(a_parameter_with_dollars_is_compared_as_it_stands),
         with_arena(the_largest_tasks_are_told_when_it_is_too_large),
         with_arena(an_argument_that_linux_cannot_take_is_refused),
-        with_arena(a_secret_never_stands_in_the_manifest),
+        with_arena(only_the_reference_of_a_secret_stands_in_the_manifest),
+        with_arena(what_is_no_reference_to_a_secret_is_not_repeated),
+        with_arena(a_secret_without_a_name_is_asked_for_under_its_inputs_name_but_not_launched),
         with_arena(broken_text_is_a_problem_with_its_line),
         cmocka_unit_test(each_failing_allocation_ends_in_the_guard),
     };

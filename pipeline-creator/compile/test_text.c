@@ -143,6 +143,7 @@ static void all_texts_arrive_as_typed(void **state)
                                         "$((1))",
                                         "{{$}}",
                                         "$$",
+                                        "(params.x)",
                                         "x"};
     (void)state;
     uint64_t seed = 20261124;
@@ -159,7 +160,7 @@ static void all_texts_arrive_as_typed(void **state)
             for (uint64_t n = testing_random(&seed) % 6; n-- > 0;)
                 buf_cstr(&one, words[testing_random(&seed) % (sizeof words / sizeof words[0])]);
             buf_str(&typed, buf_take(&one));
-            buf_str(&manifest, text_escape(a, buf_take(&one), any ? NULL : own_env(a), &dollar));
+            buf_str(&manifest, text_escape_open(a, buf_take(&one), any ? NULL : own_env(a), &dollar));
         }
         struct str text = buf_take(&typed), written = buf_take(&manifest);
         /* a dollar and what follows it may only become a reference of Tekton's where two pieces meet */
@@ -168,6 +169,42 @@ static void all_texts_arrive_as_typed(void **state)
         assert_str_eq(arrive(a, written), text);
         arena_free(a);
     }
+}
+
+/*
+ * A template: text, a parameter of the pipeline ($(params.q), escaped in spec.params), text. It goes to the program as
+ * the value of the task's parameter, or, where its text looks like a reference, with a parameter for the middle part.
+ */
+static void texts_mixed_with_parameters_arrive_as_typed(void **state)
+{
+    static const char *const words[] = {
+        "$",  "(",     ")",       "params.x",    "context.taskRun.name", "MINE",      "$$",
+        "x ", "{{$}}", "$(mine)", "$(params.x)", "$(tasks.t.results.r)", "HUB_DOLLAR"};
+    (void)state;
+    uint64_t seed = 7;
+    size_t whole = 0;
+    for (int round = 0; round < 20000; round++) {
+        struct arena *a = arena_new(0);
+        struct str typed[3], escaped[3];
+        bool dollar = false;
+        for (size_t piece = 0; piece < 3; piece++) {
+            struct buf one;
+            buf_init(&one, a, 0);
+            for (uint64_t n = testing_random(&seed) % 5; n-- > 0;)
+                buf_cstr(&one, words[testing_random(&seed) % (sizeof words / sizeof words[0])]);
+            typed[piece] = buf_take(&one);
+            escaped[piece] = text_escape_open(a, typed[piece], NULL, &dollar);
+        }
+        bool param = !text_has_reference(escaped[0]) && !text_has_reference(escaped[2]);
+        whole += param;
+        struct replacement q[] = {{"params.q", str_cstr(a, escaped[1])}, {"params.x", "X"}};
+        struct str value = STR_JOIN(a, escaped[0], STR("$(params.q)"), escaped[2]);
+        /* as a parameter the pipeline's pass comes first, then all that see what it made */
+        value = tekton_pass(a, value, q, 2);
+        assert_str_eq(arrive(a, value), STR_JOIN(a, typed[0], typed[1], typed[2]));
+        arena_free(a);
+    }
+    assert_true(whole > 1000 && whole < 19000);
 }
 
 static void text_of_step_references_and_nul_is_refused(void **state)
@@ -195,6 +232,7 @@ int main(void)
         with_arena(what_the_kubelet_eats_is_doubled),
         with_arena(what_tekton_might_replace_gets_its_dollar_from_a_variable),
         cmocka_unit_test(all_texts_arrive_as_typed),
+        cmocka_unit_test(texts_mixed_with_parameters_arrive_as_typed),
         cmocka_unit_test(text_of_step_references_and_nul_is_refused),
         cmocka_unit_test(references_are_seen_only_where_their_bracket_ends),
     };

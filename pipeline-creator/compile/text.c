@@ -65,7 +65,7 @@ static const char *dollar_for(struct str after, const struct node *env)
     return "";
 }
 
-struct str text_escape(struct arena *a, struct str text, const struct node *env, bool *dollar)
+static struct str escape(struct arena *a, struct str text, const struct node *env, bool open, bool *dollar)
 {
     if (str_find_char(text, '$') < 0)
         return text;
@@ -75,8 +75,10 @@ struct str text_escape(struct arena *a, struct str text, const struct node *env,
         struct str rest = str_from(text, i + 1);
         if (text.p[i] != '$') {
             buf_char(&b, text.p[i]);
+        } else if (rest.n == 0 && open) {
+            buf_cstr(&b, "$(" TEXT_DOLLAR ")");
+            *dollar = true;
         } else if (rest.n == 0 || rest.p[0] == '$') {
-            /* at the end too: what is put behind it may begin with a bracket */
             buf_cstr(&b, "$$");
         } else if (rest.p[0] == '(') {
             const char *written = dollar_for(rest, env);
@@ -92,6 +94,16 @@ struct str text_escape(struct arena *a, struct str text, const struct node *env,
         }
     }
     return buf_take(&b);
+}
+
+struct str text_escape(struct arena *a, struct str text, const struct node *env, bool *dollar)
+{
+    return escape(a, text, env, false, dollar);
+}
+
+struct str text_escape_open(struct arena *a, struct str text, const struct node *env, bool *dollar)
+{
+    return escape(a, text, env, true, dollar);
 }
 
 bool text_can_pass(struct str text)

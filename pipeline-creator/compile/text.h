@@ -17,7 +17,8 @@
  * $(HUB_DOLLAR), which 1 does not know and 2 turns into a dollar. Engines on this machine do what 1 and 2 do.
  *
  * What a program writes as a result passes 2 as well when another receives it as an argument: `$$` in it becomes `$`.
- * Nothing can be done about that while compiling; what may contain it is passed by file.
+ * Nothing can be done about that while compiling; what may contain it is passed by file. Nor is a parameter of the run
+ * that ends in a dollar kept from text like "(context.taskRun.name)" which a document puts behind it.
  */
 #ifndef PIPELINE_CREATOR_COMPILE_TEXT_H
 #define PIPELINE_CREATOR_COMPILE_TEXT_H
@@ -32,9 +33,12 @@
 /*
  * The text as it must stand in command, args or env. `env`: the container's variables, of which $(NAME) is kept from
  * being replaced (with all that look like the variables of services, which Kubernetes adds); NULL: every name is, for
- * text whose container is not known. Sets *dollar when the step needs TEXT_DOLLAR. Texts made so can be put together.
+ * text whose container is not known. Sets *dollar when the step needs TEXT_DOLLAR.
  */
 struct str text_escape(struct arena *a, struct str text, const struct node *env, bool *dollar);
+/* The same for text that other text is put behind, by us or by Tekton: a dollar at its end must not become the
+   beginning of a reference. Texts made so can be put together. */
+struct str text_escape_open(struct arena *a, struct str text, const struct node *env, bool *dollar);
 /* False when the text cannot reach a program unchanged (3 above, or a NUL byte). */
 bool text_can_pass(struct str text);
 /* Whether Tekton would take a part of it for a reference where the kubelet does not follow (when, names). */

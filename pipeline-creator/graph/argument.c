@@ -109,11 +109,6 @@ static void hint_ports(struct reader *r, struct problem *p, const struct port *p
     problem_hint(r->ps, p, "there is: %.*s", STR_ARG(list));
 }
 
-static struct graph_value unknown_value(const struct node *at)
-{
-    return (struct graph_value){.source = SOURCE_UNKNOWN, .at = at};
-}
-
 static struct str override_type(struct reader *r, const struct node *reference, struct str type)
 {
     const struct node *given = node_get(reference, "type");
@@ -190,15 +185,12 @@ struct graph_value argument_read(struct reader *r, struct scope *s, const struct
             return from_input(r, s, n, pointer);
         if (node_is_map(node_get(n, "taskOutput")))
             return from_task(r, s, t, n, pointer);
-        if (node_get(n, "dynamicData")) {
-            scope_problem(r, s, SEVERITY_ERROR, "unsupported_dynamic_data", pointer, n,
-                          "dynamicData (secrets and run variables) cannot be compiled yet");
-            return unknown_value(n);
-        }
+        if (node_get(n, "dynamicData"))
+            return dynamic_read(r, s, t, n, pointer);
     }
     struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "argument_shape", pointer, n,
-                                      "an argument is a text, {graphInput: {inputName}} or {taskOutput: {taskId, "
-                                      "outputName}}, not %s",
+                                      "an argument is a text, {graphInput: {inputName}}, {taskOutput: {taskId, "
+                                      "outputName}} or {dynamicData}, not %s",
                                       node_is_null(n) ? "empty" : node_kind_name(n));
     if (node_is_seq(n) || node_is_map(n))
         problem_hint(r->ps, p, "write a list or map as JSON text, for example '[1, 2]'");
@@ -207,10 +199,39 @@ struct graph_value argument_read(struct reader *r, struct scope *s, const struct
     return unknown_value(n);
 }
 
+/*
+ * Secrets stay among secrets: an input of type Secret takes nothing else, since whatever comes as text stands in the
+ * manifest; and a component that does not call its input a secret may print it, so that handing one to it must be
+ * said at that place, by dynamicData or by `type: String` at the reference. True when there is a problem.
+ */
+static bool check_secret(struct reader *r, const struct scope *s, struct str pointer, const struct graph_value *v,
+                         const struct port *port)
+{
+    bool wanted = graph_type_is_secret(port->type);
+    if (v->source != SOURCE_SECRET && wanted) {
+        struct problem *p =
+            scope_problem(r, s, SEVERITY_ERROR, "secret_as_text", pointer, v->at,
+                          "%.*s is a secret, which can only be a reference: as a text it would stand in the manifest",
+                          STR_ARG(port->name));
+        problem_hint(r->ps, p, "{dynamicData: {secret: {name, key}}}, or an input of the pipeline of type Secret");
+        return true;
+    }
+    bool text = port->type.n == 0 || str_is(port->type, "String");
+    if (v->source != SOURCE_SECRET || wanted || (text && !graph_type_is_secret(v->type)))
+        return false;
+    struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "secret_exposed", pointer, v->at,
+                                      "%.*s is given a secret, but is not of type Secret", STR_ARG(port->name));
+    problem_hint(r->ps, p, "%s",
+                 text ? "add type: String to the reference if its component may have it"
+                      : "only inputs of type Secret or String take one");
+    return true;
+}
+
 static void check_fit(struct reader *r, const struct scope *s, struct str pointer, const struct graph_value *v,
                       const struct port *port)
 {
-    if (v->source == SOURCE_UNKNOWN || v->source == SOURCE_NONE)
+    if (v->source == SOURCE_UNKNOWN || v->source == SOURCE_NONE || check_secret(r, s, pointer, v, port) ||
+        v->source == SOURCE_SECRET)
         return;
     if (v->source == SOURCE_TEXT && v->type.n == 0) {
         if (graph_text_fits(r->a, v->text, port->type))
@@ -237,11 +258,14 @@ static void check_fit(struct reader *r, const struct scope *s, struct str pointe
 static struct graph_value absent(struct reader *r, struct scope *s, const struct level_task *t, const struct port *port,
                                  struct str pointer, const struct graph_value *bound)
 {
-    if (!node_is_null(port->default_value))
-        return (struct graph_value){.source = SOURCE_TEXT,
-                                    .text = graph_text(r->a, port->default_value),
-                                    .type = port->type,
-                                    .at = port->default_value};
+    if (!node_is_null(port->default_value)) {
+        struct graph_value v = {
+            .source = SOURCE_TEXT, .text = graph_text(r->a, port->default_value), .type = port->type, .at = t->node};
+        if (check_secret(r, s, pointer, &v, port))
+            return unknown_value(t->node);
+        v.at = port->default_value;
+        return v;
+    }
     /* a task's own workspace is never missing: where nothing is bound the run's volume has a folder */
     if (port->optional || (type_is_workspace(port->type) && !t->inner))
         return (struct graph_value){.source = SOURCE_NONE, .at = t->node};
@@ -256,12 +280,12 @@ static struct graph_value absent(struct reader *r, struct scope *s, const struct
     return unknown_value(t->node);
 }
 
-static void check_names(struct reader *r, struct scope *s, const struct level_task *t, const struct node *arguments,
+static void check_names(struct reader *r, struct scope *s, const struct level_task *t, const struct node *given,
                         struct str pointer)
 {
     const struct interface *i = &t->ref.component->interface;
-    for (size_t k = 0; k < node_count(arguments); k++) {
-        const struct pair *pair = &arguments->pairs[k];
+    for (size_t k = 0; k < node_count(given); k++) {
+        const struct pair *pair = &given->pairs[k];
         if (interface_input(i, pair->key))
             continue;
         struct node at = {.line = pair->key_line, .column = pair->key_column};
@@ -272,32 +296,43 @@ static void check_names(struct reader *r, struct scope *s, const struct level_ta
     }
 }
 
+/* What is given to the inputs of a task. */
+struct given {
+    const struct node *arguments, *template;
+    struct str pointer, template_pointer;
+};
+
+static struct graph_value bind_input(struct reader *r, struct scope *s, const struct level_task *t,
+                                     const struct given *given, const struct port *port)
+{
+    const struct node *n = node_get_str(given->arguments, port->name);
+    const struct node *parts = node_get_str(given->template, port->name);
+    struct str at = pointer_key(r->a, parts ? given->template_pointer : given->pointer, port->name);
+    if (!n && !parts)
+        return absent(r, s, t, port, given->pointer, NULL);
+    if (n && parts)
+        scope_problem(r, s, SEVERITY_ERROR, "argument_and_template", at, parts,
+                      "%.*s has both an argument and a template", STR_ARG(port->name));
+    struct graph_value v = parts ? template_read(r, s, t, parts, at) : argument_read(r, s, t, n, at);
+    check_fit(r, s, at, &v, port);
+    return v.source == SOURCE_NONE ? absent(r, s, t, port, at, &v) : v;
+}
+
 struct graph_value *arguments_bind(struct reader *r, struct scope *s, const struct level_task *t)
 {
     const struct interface *i = &t->ref.component->interface;
-    const struct node *arguments = node_get(t->node, "arguments");
-    struct str pointer = pointer_key(r->a, t->pointer, STR("arguments"));
+    struct given given = {.arguments = node_get(t->node, "arguments"),
+                          .pointer = pointer_key(r->a, t->pointer, STR("arguments"))};
+    given.template = template_map(r, s, t, true, &given.template_pointer);
     struct graph_value *values = arena_array_of(r->a, i->input_count, struct graph_value);
-    if (!node_is_null(arguments) && !node_is_map(arguments)) {
-        scope_problem(r, s, SEVERITY_ERROR, "argument_shape", pointer, arguments,
-                      "arguments is a map from inputs to values, not a %s", node_kind_name(arguments));
+    if (!node_is_null(given.arguments) && !node_is_map(given.arguments)) {
+        scope_problem(r, s, SEVERITY_ERROR, "argument_shape", given.pointer, given.arguments,
+                      "arguments is a map from inputs to values, not a %s", node_kind_name(given.arguments));
         return values;
     }
-    check_names(r, s, t, arguments, pointer);
-    for (size_t k = 0; k < i->input_count; k++) {
-        const struct port *port = &i->inputs[k];
-        const struct pair *pair = NULL;
-        for (size_t m = 0; m < node_count(arguments); m++)
-            if (str_eq(arguments->pairs[m].key, port->name))
-                pair = &arguments->pairs[m];
-        if (!pair) {
-            values[k] = absent(r, s, t, port, pointer, NULL);
-            continue;
-        }
-        struct str at = pointer_key(r->a, pointer, port->name);
-        struct graph_value v = argument_read(r, s, t, pair->value, at);
-        check_fit(r, s, at, &v, port);
-        values[k] = v.source == SOURCE_NONE ? absent(r, s, t, port, at, &v) : v;
-    }
+    check_names(r, s, t, given.arguments, given.pointer);
+    check_names(r, s, t, given.template, given.template_pointer);
+    for (size_t k = 0; k < i->input_count; k++)
+        values[k] = bind_input(r, s, t, &given, &i->inputs[k]);
     return values;
 }

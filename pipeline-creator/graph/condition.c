@@ -107,8 +107,14 @@ static bool compare(struct conditions *c, const struct node *n, struct str point
     }
     struct graph_value x = argument_read(c->r, c->s, c->t, left, pointer);
     struct graph_value y = argument_read(c->r, c->s, c->t, right, pointer);
-    if (x.source == SOURCE_UNKNOWN || y.source == SOURCE_UNKNOWN) {
+    if (x.source == SOURCE_UNKNOWN || y.source == SOURCE_UNKNOWN ||
+        !dynamic_is_text(c->r, c->s, &x, pointer, "a condition") ||
+        !dynamic_is_text(c->r, c->s, &y, pointer, "a condition")) {
         c->failed = true;
+        return false;
+    }
+    if (x.source == SOURCE_PARTS || y.source == SOURCE_PARTS) {
+        refuse(c, n, pointer, "it compares a text of several parts");
         return false;
     }
     if (is_fixed(&x) && is_fixed(&y)) {
@@ -140,7 +146,8 @@ static bool compare(struct conditions *c, const struct node *n, struct str point
 
 static bool same_operand(const struct graph_value *x, const struct graph_value *y)
 {
-    return x->source == y->source && x->index == y->index && x->port == y->port && str_eq(x->text, y->text);
+    return x->source == y->source && x->variable == y->variable && x->index == y->index && x->port == y->port &&
+           str_eq(x->text, y->text);
 }
 
 static void lower(struct conditions *c, const struct node *n, struct str pointer, bool negated, unsigned depth);
@@ -190,7 +197,7 @@ static void either(struct conditions *c, const struct node *n, struct str pointe
 static void truthy(struct conditions *c, const struct node *n, struct str pointer, bool negated)
 {
     struct graph_value v = argument_read(c->r, c->s, c->t, n, pointer);
-    if (v.source == SOURCE_UNKNOWN) {
+    if (v.source == SOURCE_UNKNOWN || !dynamic_is_text(c->r, c->s, &v, pointer, "a condition")) {
         c->failed = true;
         return;
     }

@@ -1,7 +1,17 @@
 #include "pipeline-creator/graph/graph.h"
 
+#include "catalog/catalog.h"
 #include "catalog/check.h"
 #include "pipeline-creator/graph/read.h"
+
+/* Says nothing of the value: it may be a secret that was put in the wrong place. */
+static void invalid_secret(struct reader *r, const struct port *port, struct str path, const struct node *at)
+{
+    struct problem *p =
+        problem_add(r->ps, SEVERITY_ERROR, "invalid_secret", path, at,
+                    "the value of %.*s does not name an entry of a Kubernetes Secret", STR_ARG(port->name));
+    problem_hint(r->ps, p, "give my-secret/password, or my-secret for its entry " GRAPH_SECRET_KEY);
+}
 
 /* Parameters that were given: each must name an input and fit its type. They are not in the document: the path of a
    problem is that in the request. */
@@ -22,7 +32,9 @@ static void read_parameters(struct reader *r, const struct interface *i)
         }
         if (node_is_null(pair->value))
             continue; /* as if it were left out */
-        struct str text = graph_text(r->a, pair->value);
+        struct str text = graph_text(r->a, pair->value), name, key;
+        if (graph_type_is_secret(port->type) && !graph_secret(text, &name, &key))
+            invalid_secret(r, port, path, NULL);
         if (!graph_text_fits(r->a, text, port->type)) {
             struct str shown = check_excerpt(r->a, text);
             problem_add(r->ps, SEVERITY_ERROR, "type_mismatch", path, NULL,
@@ -34,6 +46,30 @@ static void read_parameters(struct reader *r, const struct interface *i)
     }
 }
 
+/*
+ * Which entry a secret is gets fixed while compiling. One that nobody named yet is looked for under the input's own
+ * name, which the warning says.
+ */
+static void root_secret(struct reader *r, size_t k, const struct port *port, struct graph_value *v)
+{
+    struct str text = name_slug(r->a, port->name);
+    if (!graph_secret(text, &v->text, &v->key))
+        text = STR("secret");
+    const struct node *at = NULL;
+    v->source = SOURCE_SECRET;
+    if (r->out->parameter_given[k]) {
+        text = r->out->parameter_values[k];
+    } else if (!node_is_null(port->default_value)) {
+        text = graph_text(r->a, port->default_value);
+        at = port->default_value;
+    }
+    if (graph_secret(text, &v->text, &v->key))
+        return;
+    v->source = SOURCE_UNKNOWN;
+    if (at)
+        invalid_secret(r, port, pointer_index(r->a, STR("/inputs"), k), at);
+}
+
 /* The pipeline's inputs as values: all that have one are parameters of the run, so that the file can be used again. */
 static struct graph_value *root_inputs(struct reader *r, const struct interface *i)
 {
@@ -41,7 +77,10 @@ static struct graph_value *root_inputs(struct reader *r, const struct interface 
     for (size_t k = 0; k < i->input_count; k++) {
         const struct port *port = &i->inputs[k];
         bool has_value = r->out->parameter_given[k] || !node_is_null(port->default_value);
+        bool secret = graph_type_is_secret(port->type);
         values[k] = (struct graph_value){.source = SOURCE_INPUT, .index = k, .type = port->type};
+        if (secret && (has_value || !port->optional))
+            root_secret(r, k, port, &values[k]);
         if (has_value)
             continue;
         struct node at = {.line = port->line, .column = port->column};
@@ -54,7 +93,13 @@ static struct graph_value *root_inputs(struct reader *r, const struct interface 
         struct problem *p = problem_add(r->ps, r->in->launch ? SEVERITY_ERROR : SEVERITY_WARNING, "missing_parameter",
                                         pointer_index(r->a, STR("/inputs"), k), &at, "the input \"%.*s\" has no value",
                                         STR_ARG(port->name));
-        problem_hint(r->ps, p, "give it when launching, or a default in the pipeline");
+        if (secret)
+            problem_hint(
+                r->ps, p,
+                "give it as name/key when launching; until then the manifest asks for the Secret %.*s, entry %.*s",
+                STR_ARG(values[k].text), STR_ARG(values[k].key));
+        else
+            problem_hint(r->ps, p, "give it when launching, or a default in the pipeline");
     }
     return values;
 }

@@ -37,17 +37,40 @@ enum graph_source {
     SOURCE_TEXT,   /* known while compiling: a constant or a default */
     SOURCE_INPUT,  /* an input of the pipeline, given when launching */
     SOURCE_OUTPUT, /* an output of another task */
+    SOURCE_RUN,    /* a variable of the run */
+    SOURCE_SECRET, /* an entry of a Kubernetes Secret: only the reference is known here, ever */
+    SOURCE_PARTS,  /* text mixed from several sources */
     SOURCE_UNKNOWN /* there was a problem already; nothing more is said about it */
+};
+
+/* SOURCE_RUN: what only the engine knows. */
+enum graph_variable {
+    VARIABLE_RUN_NAME,
+    VARIABLE_RUN_UID,
+    VARIABLE_RUN_NAMESPACE,
+    VARIABLE_RETRY_COUNT /* of the task that receives it; never part of a text, operand or output */
 };
 
 struct graph_value {
     enum graph_source source;
-    struct str text;       /* SOURCE_TEXT */
-    size_t index;          /* SOURCE_INPUT: of the pipeline's inputs; SOURCE_OUTPUT: of graph.tasks */
-    size_t port;           /* SOURCE_OUTPUT: of the component's outputs */
-    struct str type;       /* normalised; empty = untyped */
-    const struct node *at; /* where it stands; for messages */
+    enum graph_variable variable; /* SOURCE_RUN */
+    struct str text;              /* SOURCE_TEXT; SOURCE_SECRET: name of the Secret */
+    struct str key;               /* SOURCE_SECRET: which of its entries */
+    size_t index;                 /* SOURCE_INPUT: of the pipeline's inputs; SOURCE_OUTPUT: of graph.tasks */
+    size_t port;                  /* SOURCE_OUTPUT: of the component's outputs */
+    struct graph_value *parts;    /* SOURCE_PARTS: at least two, each TEXT, INPUT, OUTPUT or RUN; */
+    size_t part_count;            /* no two TEXT side by side */
+    struct str type;              /* normalised; empty = untyped */
+    const struct node *at;        /* where it stands; for messages */
 };
+
+/* The value itself, or the parts of one that is mixed; returns how many *first is the first of. */
+static inline size_t graph_parts(const struct graph_value *v, const struct graph_value **first)
+{
+    bool mixed = v->source == SOURCE_PARTS;
+    *first = mixed ? v->parts : v;
+    return mixed ? v->part_count : 1;
+}
 
 /* left is one of the values (negated: is none of them) */
 struct graph_condition {
@@ -118,6 +141,17 @@ bool graph_order(struct arena *a, size_t n, const size_t *from, const size_t *to
 
 /* Whether text can stand for a value of the type (normalised); types that are not values take any text. */
 bool graph_text_fits(struct arena *a, struct str text, struct str type);
+/* Whether a type (normalised) says that the value is a secret. */
+static inline bool graph_type_is_secret(struct str type)
+{
+    return str_eq_nocase(type, STR("Secret"));
+}
+/*
+ * A reference to an entry of a Kubernetes Secret as parameters and defaults write it: "name/key", or "name" for the
+ * entry GRAPH_SECRET_KEY. False when it is none. Borrowed from text.
+ */
+#define GRAPH_SECRET_KEY "value"
+bool graph_secret(struct str text, struct str *name, struct str *key);
 /* The text that a program receives for a constant: scalars as written, lists and maps as JSON. */
 struct str graph_text(struct arena *a, const struct node *n);
 

@@ -88,6 +88,28 @@ struct graph_value argument_read(struct reader *r, struct scope *s, const struct
 struct graph_value *arguments_bind(struct reader *r, struct scope *s, const struct level_task *t);
 /* The task of an argument's taskOutput; empty when it is none. */
 struct str argument_task(const struct node *n);
+/* What stands for a value that a problem was told about. */
+static inline struct graph_value unknown_value(const struct node *at)
+{
+    return (struct graph_value){.source = SOURCE_UNKNOWN, .at = at};
+}
+
+/* dynamic.c */
+/* The value of {dynamicData: …}: a variable of the run or a secret. `t` as for argument_read. */
+struct graph_value dynamic_read(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
+                                struct str pointer);
+/* Where only text that may be seen can stand: secrets and what a task alone knows are a problem. */
+bool dynamic_is_text(struct reader *r, const struct scope *s, const struct graph_value *v, struct str pointer,
+                     const char *where);
+
+/* template.c: the annotation component-hub.dev/template, text mixed from several sources */
+/* The annotation's map from inputs to parts; NULL when there is none or it has a wrong shape, which is reported when
+   `report`. */
+const struct node *template_map(struct reader *r, const struct scope *s, const struct level_task *t, bool report,
+                                struct str *pointer);
+/* The value mixed from a list of parts. */
+struct graph_value template_read(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
+                                 struct str pointer);
 
 /* condition.c */
 /* Adds what isEnabled demands to the list. */

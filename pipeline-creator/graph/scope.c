@@ -177,6 +177,8 @@ static void collect_edges(struct edges *e)
         const struct node *arguments = node_get(t->node, "arguments");
         for (size_t k = 0; node_is_map(arguments) && k < arguments->count; k++)
             use_operand(e, arguments->pairs[k].value);
+        struct str ignored;
+        condition_operands(template_map(e->r, e->s, t, false, &ignored), use_operand, e, 0);
         condition_operands(node_get(t->node, "isEnabled"), use_operand, e, 0);
         const struct node *after = settings_depends_on(e->r, e->s, t, true);
         for (size_t k = 0; k < node_count(after); k++) {
@@ -270,6 +272,8 @@ static struct graph_value *read_outputs(struct reader *r, struct scope *s)
             continue;
         }
         struct graph_value v = argument_read(r, s, NULL, pair->value, at);
+        if (v.source != SOURCE_UNKNOWN && !dynamic_is_text(r, s, &v, at, "an output of a pipeline"))
+            v = unknown_value(pair->value);
         if (v.source != SOURCE_UNKNOWN && v.type.n && !type_fits(v.type, port->type))
             scope_problem(r, s, SEVERITY_ERROR, "type_mismatch", at, pair->value,
                           "output %.*s is %.*s, but is given %.*s", STR_ARG(port->name), STR_ARG(port->type),

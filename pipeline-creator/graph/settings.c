@@ -27,7 +27,7 @@ static const struct node *setting(struct reader *r, const struct level_task *t, 
 
 static void check_annotations(struct reader *r, const struct scope *s, const struct level_task *t)
 {
-    static const char *const unsupported[] = {"iterate", "template", "kubernetes", NULL};
+    static const char *const unsupported[] = {"iterate", "kubernetes", NULL};
     static const char *const known[] = {"timeout",  "on-error",   "depends-on", "exit-handler", "passing", "iterate",
                                         "template", "kubernetes", NULL};
     const struct node *annotations = node_get(t->node, "annotations");

@@ -11,9 +11,11 @@ CLAIM = {
     "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "team-data"},
     "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
 }
+SECRET = {"metadata": {"name": "service"}, "stringData": {"token": "token-123", "value": "p$ss(wd)1", "key.pem": "key\nkey\n1"}}
 # What documents name and do not bring: (where in a namespace, object).
 PROVIDED = [
     ("/api/v1/namespaces/{}/persistentvolumeclaims", CLAIM),
+    ("/api/v1/namespaces/{}/secrets", SECRET),
     ("/api/v1/namespaces/{}/serviceaccounts", {"metadata": {"name": "trainer"}}),
     ("/api/v1/namespaces/{}/configmaps", {"metadata": {"name": "build-settings"}, "data": {"mode": "fast"}}),
 ]
