@@ -1,17 +1,20 @@
 /*
- * Times compiling one large pipeline in this process.
+ * Times compiling one large pipeline in this process, and libyaml going over what comes out.
  *
  *   compile_bench [--tasks N] [--runs N] [--inline] [--emit FILE]
  *
  * The pipeline is a mix of chains and fans: tasks consume one of those before them by value, every third one by file as
  * well; some have a condition, every seventh waits for another. The component is known by its digest, or with --inline
- * stands in each task. --emit writes the document, so that others can read the same one. Prints one line of JSON.
+ * stands in each task. --emit writes the document, so that others can read the same one. Prints one line of JSON with
+ * medians: from the document's text to YAML, from the document in memory to YAML (where a compiler begins that is
+ * called from a program), and libyaml parsing and emitting the bytes that were compiled.
  */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <yaml.h>
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -50,11 +53,13 @@ static const char COMPONENT[] = "name: Train\n"
 struct bench {
     struct arena *documents; /* lives through all runs */
     struct str document;
+    const struct node *tree; /* compile from this; NULL = from the text */
     struct graph_known known;
     struct compile_output out;
     struct err e;
     struct arena *a;
-    size_t yaml_bytes, task_count;
+    struct str yaml; /* of the last compile, kept in `documents` */
+    size_t task_count;
 };
 
 static void write_component(struct buf *b, bool embedded, struct str digest)
@@ -103,7 +108,10 @@ static struct str write_document(struct arena *a, unsigned long tasks, bool embe
 static enum status compile_once(void *arg)
 {
     struct bench *bench = arg;
-    struct compile_input in = {.document = bench->document, .known = &bench->known, .known_count = 1};
+    struct compile_input in = {.document = bench->tree ? STR_NONE : bench->document,
+                               .tree = bench->tree,
+                               .known = &bench->known,
+                               .known_count = 1};
     return compile_pipeline(bench->a, &in, &bench->out, &bench->e);
 }
 
@@ -120,41 +128,80 @@ static int compare(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* One run: a fresh arena, as each request has. -1 when it does not compile. */
-static int64_t time_once(struct bench *bench)
+/* One compile: a fresh arena, as each request has. -1 when it does not compile. */
+static int64_t time_compile(struct bench *bench)
 {
     int64_t started = now_ns();
     bench->a = arena_new(0);
     enum status status = bench->a ? arena_guard(bench->a, compile_once, bench) : ERR_NOMEM;
-    bench->yaml_bytes = bench->out.yaml.n;
     bench->task_count = bench->out.task_count;
     if (status != OK) {
         fprintf(stderr, "compile_bench: %s\n", bench->e.message);
         for (size_t i = 0; i < bench->out.problems.count && i < 5; i++)
             fprintf(stderr, "  %.*s\n", STR_ARG(bench->out.problems.list[i].message));
     }
+    int64_t kept = now_ns();
+    if (status == OK && !bench->yaml.n)
+        bench->yaml = str_dup(bench->documents, bench->out.yaml);
+    kept = now_ns() - kept;
     arena_free(bench->a);
-    return status == OK ? now_ns() - started : -1;
+    return status == OK ? now_ns() - started - kept : -1;
+}
+
+/* libyaml's events from its parser straight into its emitter. */
+static int64_t time_libyaml(struct bench *bench)
+{
+    int64_t started = now_ns();
+    yaml_parser_t parser;
+    yaml_emitter_t emitter;
+    yaml_event_t event;
+    size_t written = 0;
+    unsigned char *out = malloc(bench->yaml.n * 2);
+    bool ok = out && yaml_parser_initialize(&parser) && yaml_emitter_initialize(&emitter);
+    if (!ok)
+        return -1;
+    yaml_parser_set_input_string(&parser, (const unsigned char *)bench->yaml.p, bench->yaml.n);
+    yaml_emitter_set_output_string(&emitter, out, bench->yaml.n * 2, &written);
+    for (bool end = false; ok && !end;) {
+        ok = yaml_parser_parse(&parser, &event) == 1;
+        end = ok && event.type == YAML_STREAM_END_EVENT;
+        ok = ok && yaml_emitter_emit(&emitter, &event) == 1;
+    }
+    yaml_emitter_delete(&emitter);
+    yaml_parser_delete(&parser);
+    free(out);
+    return ok && written > 0 ? now_ns() - started : -1;
+}
+
+/* The median; -1 when a run fails. */
+static int64_t median(struct bench *bench, unsigned long runs, int64_t (*once)(struct bench *bench))
+{
+    int64_t *times = calloc(runs, sizeof *times), middle = times ? 0 : -1;
+    for (unsigned long i = 0; middle == 0 && i < runs; i++)
+        middle = (times[i] = once(bench)) < 0 ? -1 : 0;
+    if (middle == 0) {
+        qsort(times, runs, sizeof *times, compare);
+        middle = times[runs / 2];
+    }
+    free(times);
+    return middle;
 }
 
 static int measure(struct bench *bench, unsigned long runs)
 {
-    int64_t *times = calloc(runs, sizeof *times);
-    if (!times)
+    struct node *tree = NULL;
+    if (node_parse_yaml(bench->documents, bench->document, &tree, &bench->e) != OK)
         return 2;
-    for (unsigned long i = 0; i < runs; i++) {
-        times[i] = time_once(bench);
-        if (times[i] < 0) {
-            free(times);
-            return 1;
-        }
-    }
-    qsort(times, runs, sizeof *times, compare);
-    printf("{\"tasks\":%zu,\"document_bytes\":%zu,\"yaml_bytes\":%zu,\"runs\":%lu,\"ns_per_compile\":%lld,\"ns_best\":%"
-           "lld}\n",
-           bench->task_count, bench->document.n, bench->yaml_bytes, runs, (long long)times[runs / 2],
-           (long long)times[0]);
-    free(times);
+    int64_t from_text = median(bench, runs, time_compile);
+    bench->tree = tree;
+    int64_t from_tree = median(bench, runs, time_compile);
+    int64_t libyaml = median(bench, runs, time_libyaml);
+    if (from_text < 0 || from_tree < 0 || libyaml < 0)
+        return 1;
+    printf("{\"tasks\":%zu,\"document_bytes\":%zu,\"yaml_bytes\":%zu,\"runs\":%lu,\"ns_from_text\":%lld,"
+           "\"ns_from_tree\":%lld,\"ns_libyaml\":%lld}\n",
+           bench->task_count, bench->document.n, bench->yaml.n, runs, (long long)from_text, (long long)from_tree,
+           (long long)libyaml);
     return 0;
 }
 
