@@ -20,6 +20,7 @@ PAGES = {
     "creator": ("/creator/{draft}", "flip"),
     "runs": ("/runs", "starter/sequential"),
     "run": ("/runs/{run}", "Succeeded"),
+    "lint": ("/lint", "Try an example"),
     "workspace": ("/workspace", "local"),
 }
 

@@ -11,7 +11,7 @@ from places import path_of, text_of
 CATALOG, CREATOR = 100_000, 180_000
 BUDGETS = {
     "landing": CATALOG, "kind": CATALOG, "browse": CATALOG, "asset": CATALOG, "upload": CATALOG, "runs": CATALOG,
-    "workspace": CATALOG, "drafts": CATALOG, "run": CREATOR, "creator": CREATOR,
+    "workspace": CATALOG, "lint": CATALOG, "drafts": CATALOG, "run": CREATOR, "creator": CREATOR,
 }
 
 

@@ -10,6 +10,7 @@ import type {
   DraftPage,
   Engine,
   Kind,
+  Linted,
   PipelineRequest,
   RevisionPage,
   Run,
@@ -124,6 +125,11 @@ export const check = (body: PipelineRequest, signal?: Signal) =>
   json<Checked>("/api/v1/check", { method: "POST", json: body, signal });
 export const compile = (body: PipelineRequest, signal?: Signal) =>
   json<Compiled>("/api/v1/compile", { method: "POST", json: body, signal });
+
+export type Gate = "stable" | "beta" | "alpha";
+/** What Tekton would say of each object of a text. */
+export const lint = (body: string, query: { gate: Gate; tekton_only: boolean }, signal?: Signal) =>
+  json<Linted>("/api/v1/lint", { method: "POST", query, body, type: "application/octet-stream", signal });
 
 // ---- drafts
 

@@ -19,6 +19,8 @@ export type Checked = Schemas["Checked"];
 /** A component or pipeline that a document refers to, as the hub resolved it. */
 export type Reference = Schemas["Reference"];
 export type Compiled = Schemas["Compiled"];
+export type Linted = Schemas["Linted"];
+export type LintedDocument = Schemas["LintedDocument"];
 export type Draft = Schemas["Draft"];
 export type DraftPage = Schemas["DraftPage"];
 export type Revision = Schemas["Revision"];

@@ -42,6 +42,7 @@ export const creatorPlace = (draft?: string, query?: { from?: string; use?: stri
   withQuery(draft ? `/creator/${draft}` : "/creator", query);
 export const runsPlace = (query?: Query) => withQuery("/runs", query);
 export const runPlace = (id: string, query?: Query) => withQuery(`/runs/${id}`, query);
+export const lintPlace = () => "/lint";
 export const workspacePlace = () => "/workspace";
 
 /** Which page a path is, with what it says; null: none. */
@@ -55,6 +56,7 @@ export type Place =
   | { page: "creator"; draft: string }
   | { page: "runs" }
   | { page: "run"; run: string }
+  | { page: "lint" }
   | { page: "workspace" };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -87,6 +89,6 @@ export function readPlace(path: string): Place | null {
     return UUID.test(second) ? { page: "run", run: second } : null;
   }
   if (second !== undefined) return null;
-  if (first === "upload" || first === "workspace") return { page: first };
+  if (first === "upload" || first === "lint" || first === "workspace") return { page: first };
   return null;
 }

@@ -4,7 +4,7 @@ import { SignInDialog } from "../features/sign-in.tsx";
 import { onRecovered } from "../net/connection.ts";
 import { loadCode } from "../net/load-code.ts";
 import { loadSession, signIn } from "../net/use-session.ts";
-import { kindPlace, PLURAL, type Place, readPlace, runsPlace } from "../route/places.ts";
+import { kindPlace, PLURAL, type Place, readPlace, runsPlace, workspacePlace } from "../route/places.ts";
 import { usePath, useTitle } from "../route/router.tsx";
 import { LinkButton } from "../ui/controls.tsx";
 import { capital } from "../ui/format.ts";
@@ -33,6 +33,7 @@ const PAGES: Record<Place["page"], () => Promise<{ default: Page }>> = {
   creator: () => import("../pages/creator/creator.tsx"),
   runs: () => import("../pages/runs/runs.tsx"),
   run: () => import("../pages/run/run.tsx"),
+  lint: () => import("../pages/lint/lint.tsx"),
   workspace: () => import("../pages/workspace/workspace.tsx"),
 };
 
@@ -50,6 +51,7 @@ function crumbs(place: Place | null): Crumb[] {
     ];
   }
   if (place.page === "run") return [{ label: "Runs", href: runsPlace() }, { label: place.run.slice(0, 8) }];
+  if (place.page === "lint") return [{ label: "Workspace", href: workspacePlace() }, { label: "Check Tekton YAML" }];
   return [
     {
       label: {

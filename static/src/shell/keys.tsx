@@ -22,6 +22,10 @@ const GROUPS: { title: string; keys: [what: string, ...keys: string[]][] }[] = [
     ],
   },
   {
+    title: "Check Tekton YAML",
+    keys: [["Next, previous problem", "F8", "Shift F8"]],
+  },
+  {
     title: "Run",
     keys: [
       ["Next, previous task", "J", "K"],

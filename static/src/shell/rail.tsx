@@ -2,7 +2,7 @@
 import { listAssets } from "../net/hub.ts";
 import { KINDS } from "../net/types.ts";
 import { useResource } from "../net/use-resource.ts";
-import { creatorPlace, kindPlace, PLURAL, type Place, runsPlace, workspacePlace } from "../route/places.ts";
+import { creatorPlace, kindPlace, lintPlace, PLURAL, type Place, runsPlace, workspacePlace } from "../route/places.ts";
 import { Link } from "../route/router.tsx";
 import { capital } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -13,7 +13,7 @@ export function railEntry(place: Place | null): string | null {
   if ("kind" in place) return place.kind;
   if (place.page === "drafts" || place.page === "creator") return "creator";
   if (place.page === "runs" || place.page === "run") return "runs";
-  return place.page === "workspace" ? "workspace" : null;
+  return place.page === "workspace" || place.page === "lint" ? place.page : null;
 }
 
 export function Brand() {
@@ -57,6 +57,7 @@ export function Rail({ place }: { place: Place | null }) {
       <p className="rail-head">Work</p>
       {entry("creator", creatorPlace(), "Pipeline creator", "draft", "k-draft")}
       {entry("runs", runsPlace(), "Runs", "run", "k-run")}
+      {entry("lint", lintPlace(), "Check YAML", "shield", "k-lint")}
       <span className="grow push" />
       {entry("workspace", workspacePlace(), "Workspace", "workspace", "k-workspace")}
     </nav>

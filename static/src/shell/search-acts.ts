@@ -1,6 +1,14 @@
 /** What can be done from anywhere. */
 import { KINDS } from "../net/types.ts";
-import { browsePlace, creatorPlace, PLURAL, runsPlace, uploadPlace, workspacePlace } from "../route/places.ts";
+import {
+  browsePlace,
+  creatorPlace,
+  lintPlace,
+  PLURAL,
+  runsPlace,
+  uploadPlace,
+  workspacePlace,
+} from "../route/places.ts";
 import { setTheme } from "../ui/theme.ts";
 import { KIND_WORDS } from "../ui/words.ts";
 import { fits } from "./search-query.ts";
@@ -27,6 +35,7 @@ export function acts(showKeys: () => void): Act[] {
     })),
     { label: "Go to drafts", icon: "right", hint: "pipeline creator", path: creatorPlace() },
     { label: "Go to runs", icon: "right", hint: "", path: runsPlace() },
+    { label: "Check Tekton YAML", icon: "shield", hint: "lint, admission", path: lintPlace() },
     { label: "Go to the workspace", icon: "right", hint: "engines, tokens", path: workspacePlace() },
     ...KINDS.map((kind) => ({
       label: `Upload ${KIND_WORDS[kind].article}`,

@@ -7,8 +7,10 @@ import { Skeleton } from "./states.tsx";
 
 interface Lazy<P> {
   (props: P): ReactNode;
+  /** It shows at once. */
+  loaded(): boolean;
   /** Fetches it before it is shown, so that it is there at once, also when the hub is not. */
-  preload(): void;
+  preload(): Promise<void>;
 }
 
 /** How long after a page is shown its parts are fetched that nobody has asked for yet, in milliseconds. */
@@ -17,14 +19,13 @@ export const PRELOAD_AFTER = 2500;
 /** The part that `load` brings; asked for again when the hub answers again. */
 export function lazily<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): Lazy<P> {
   let Part: ComponentType<P> | null = null;
-  const preload = () => {
+  const preload = () =>
     loadCode(load).then(
       (module) => {
         Part = module.default;
       },
       () => {}, // it is asked for again when it is shown
     );
-  };
   function Lazy(props: P) {
     const [failed, setFailed] = useState(false);
     const [turn, setTurn] = useState(0);
@@ -56,5 +57,5 @@ export function lazily<P extends object>(load: () => Promise<{ default: Componen
       </p>
     );
   }
-  return Object.assign(Lazy, { preload });
+  return Object.assign(Lazy, { preload, loaded: () => Part !== null });
 }

@@ -1,4 +1,5 @@
-/** Lines that are chosen, and lines with a problem: a fill, and a mark beside the numbers that says what is wrong. */
+/** Lines that are chosen, and lines with a problem: a fill, a wavy line under what it is about, and a mark beside the
+    numbers that says what is wrong. */
 import { type Extension, RangeSet, RangeSetBuilder, StateEffect, StateField, type Text } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, GutterMarker, gutter } from "@codemirror/view";
 
@@ -6,6 +7,8 @@ export interface Marker {
   line: number;
   severity: "error" | "warning" | "info";
   message: string;
+  /** what of the line it is about, as offsets in it */
+  span?: { from: number; to: number } | null;
 }
 
 export interface Lines {
@@ -22,6 +25,7 @@ export const setMarks = StateEffect.define<Marks>();
 
 interface Drawn {
   lines: DecorationSet;
+  spans: DecorationSet;
   gutter: RangeSet<GutterMarker>;
 }
 
@@ -88,17 +92,33 @@ function draw(text: Text, { selected, markers }: Marks): Drawn {
     if (selected && line >= from && line <= selected.to) lines.add(at, at, Decoration.line({ class: name }));
     else if (mark && mark.severity !== "info") lines.add(at, at, Decoration.line({ class: name }));
   }
-  return { lines: lines.finish(), gutter: gutterMarks.finish() };
+  return { lines: lines.finish(), spans: spansOf(text, markers), gutter: gutterMarks.finish() };
+}
+
+function spansOf(text: Text, markers: readonly Marker[]): DecorationSet {
+  const ranges = markers.flatMap(({ line, span, severity, message }) => {
+    if (!span || line < 1 || line > text.lines) return [];
+    const { from, length } = text.line(line);
+    if (span.from >= span.to || span.to > length) return [];
+    const look = Decoration.mark({ class: `cm-about-${severity}`, attributes: { title: message } });
+    return [look.range(from + span.from, from + span.to)];
+  });
+  return Decoration.set(ranges, true);
 }
 
 const field = StateField.define<Drawn>({
-  create: () => ({ lines: Decoration.none, gutter: RangeSet.empty }),
+  create: () => ({ lines: Decoration.none, spans: Decoration.none, gutter: RangeSet.empty }),
   update(drawn, transaction) {
     for (const effect of transaction.effects) if (effect.is(setMarks)) return draw(transaction.state.doc, effect.value);
     if (!transaction.docChanged) return drawn;
-    return { lines: drawn.lines.map(transaction.changes), gutter: drawn.gutter.map(transaction.changes) };
+    const { lines, spans, gutter } = drawn;
+    const { changes } = transaction;
+    return { lines: lines.map(changes), spans: spans.map(changes), gutter: gutter.map(changes) };
   },
-  provide: (self) => EditorView.decorations.from(self, (drawn) => drawn.lines),
+  provide: (self) => [
+    EditorView.decorations.from(self, (drawn) => drawn.lines),
+    EditorView.decorations.from(self, (drawn) => drawn.spans),
+  ],
 });
 
 export const codeMarks: Extension = [

@@ -22,6 +22,8 @@ const look = EditorView.theme({
   ".cm-chosen": { backgroundColor: "var(--selected)", boxShadow: "inset 2px 0 var(--accent)" },
   ".cm-marked-error": { backgroundColor: "var(--bad-soft)", boxShadow: "inset 2px 0 var(--state-failed)" },
   ".cm-marked-warning": { backgroundColor: "var(--warn-soft)", boxShadow: "inset 2px 0 var(--warn)" },
+  ".cm-about-error": { textDecoration: "underline wavy var(--state-failed)", textUnderlineOffset: "3px" },
+  ".cm-about-warning": { textDecoration: "underline wavy var(--warn)", textUnderlineOffset: "3px" },
   ".cm-marks": { width: "16px" },
   ".cm-mark": { display: "grid", placeItems: "center", height: "100%", cursor: "help" },
   ".cm-mark svg": {

@@ -14,7 +14,7 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { codeMarks, type Lines, type Marker, setMarks } from "./code-marks.ts";
 import { codeLook } from "./code-theme.ts";
 import { type Language, languageOf } from "./languages.ts";
@@ -30,9 +30,19 @@ export interface CodeViewProps {
   /** count from 1; shown and scrolled to when they change */
   selectedLines?: Lines | null;
   markers?: readonly Marker[];
+  /** where the caret is put, with the focus unless `look`; each object once */
+  goTo?: Place | null;
   /** the line that was clicked or moved to */
   onLine?(line: number): void;
   onChange?(text: string): void;
+}
+
+/** Of a text: line from 1, column from 0. */
+export interface Place {
+  line: number;
+  column: number;
+  /** only shown, the focus stays where it is */
+  look?: boolean;
 }
 
 const NO_MARKERS: readonly Marker[] = [];
@@ -45,14 +55,23 @@ export default function CodeView(props: CodeViewProps) {
   const view = useRef<EditorView | null>(null);
   const now = useRef(props);
   now.current = props;
+  const told = useRef<string[]>([]);
+  const gone = useRef<Place | null>(null);
+  const go = () => {
+    const { goTo } = now.current;
+    if (!goTo || goTo === gone.current || !view.current) return;
+    gone.current = goTo;
+    goThere(view.current, goTo);
+  };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text has an effect of its own
   useEffect(() => {
     const element = host.current!;
     const root = element.shadowRoot ?? element.attachShadow({ mode: "open" });
-    const state = EditorState.create({ doc: text, extensions: extensions(now, language, label, readOnly) });
+    const state = EditorState.create({ doc: text, extensions: extensions(now, told, language, label, readOnly) });
     const made = new EditorView({ state, parent: root, root });
     view.current = made;
+    go();
     return () => {
       made.destroy();
       view.current = null;
@@ -60,25 +79,33 @@ export default function CodeView(props: CodeViewProps) {
   }, [language, label, readOnly]);
 
   useEffect(() => {
+    // What was typed comes back a little later, when more may have been typed already.
+    const back = told.current.indexOf(text);
+    told.current = back < 0 ? [] : told.current.slice(back + 1);
+    if (back >= 0) return;
     const changes = view.current && difference(view.current.state.doc.toString(), text);
     if (changes) view.current!.dispatch({ changes, annotations: given.of(true) });
   }, [text]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: marks are of lines, so another text needs them anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: marks move with the text; only another editor needs them anew
   useEffect(() => {
     view.current?.dispatch({ effects: setMarks.of({ selected: selectedLines, markers }) });
-  }, [selectedLines?.from, selectedLines?.to, markers, text, language, label, readOnly]);
+  }, [selectedLines?.from, selectedLines?.to, markers, language, label, readOnly]);
 
   useEffect(() => {
     if (selectedLines?.from !== undefined && view.current)
       showLines(view.current, selectedLines.from, selectedLines.to);
   }, [selectedLines?.from, selectedLines?.to]);
 
+  // Before the next key is pressed, or it would go where the focus was.
+  useLayoutEffect(go);
+
   return <div className="code-host" ref={host} />;
 }
 
 function extensions(
   now: { current: CodeViewProps },
+  told: { current: string[] },
   language: Language,
   label: string,
   readOnly: boolean,
@@ -103,11 +130,22 @@ function extensions(
     codeLook,
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     EditorView.updateListener.of(({ state, docChanged, selectionSet, transactions }) => {
-      if (docChanged && !transactions.some((t) => t.annotation(given))) now.current.onChange?.(state.doc.toString());
+      if (docChanged && now.current.onChange && !transactions.some((t) => t.annotation(given))) {
+        const text = state.doc.toString();
+        told.current.push(text);
+        now.current.onChange(text);
+      }
       const moved = selectionSet && transactions.some((t) => t.isUserEvent("select"));
       if (moved && state.selection.main.empty) now.current.onLine?.(state.doc.lineAt(state.selection.main.head).number);
     }),
   ];
+}
+
+function goThere(view: EditorView, { line, column, look }: Place) {
+  const { from, to } = view.state.doc.line(Math.max(1, Math.min(line, view.state.doc.lines)));
+  const at = Math.min(from + column, to);
+  view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "nearest", yMargin: 60 }) });
+  if (!look) view.focus();
 }
 
 /** Only where they are not in sight: what is read must not jump. */

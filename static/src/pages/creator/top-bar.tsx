@@ -4,6 +4,7 @@ import { useSession } from "../../net/use-session.ts";
 import { creatorPlace } from "../../route/places.ts";
 import { Link } from "../../route/router.tsx";
 import { Badge, Button, IconButton } from "../../ui/controls.tsx";
+import { download, fileName } from "../../ui/download.ts";
 import { counted } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
@@ -14,7 +15,6 @@ import { countOf } from "./problems/problem.ts";
 import { SaveText } from "./save-text.tsx";
 import { actions, useCreator } from "./store.ts";
 import type { CreatorActs } from "./studio.tsx";
-import { download, fileName } from "./yaml/download.ts";
 
 interface TopBarProps {
   acts: CreatorActs;

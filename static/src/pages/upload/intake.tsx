@@ -1,8 +1,7 @@
 /** Ways in: drop, choose, paste. */
-import { type DragEvent, useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { Button, Field, Segmented } from "../../ui/controls.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { toast } from "../../ui/toast.tsx";
 import { fileNameFor } from "./items.ts";
 import { TYPED } from "./use-uploads.ts";
 
@@ -104,52 +103,6 @@ function Paste({ take }: { take(files: readonly File[]): void }) {
       <Button look="plain" icon="check" onClick={submit}>
         Check this text
       </Button>
-    </div>
-  );
-}
-
-const carriesFiles = (event: globalThis.DragEvent) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-
-/** The whole window takes files. */
-export function DropOverlay({ take }: { take(files: readonly File[]): void }) {
-  const [over, setOver] = useState(false);
-  useEffect(() => {
-    const enter = (event: globalThis.DragEvent) => {
-      if (!carriesFiles(event)) return;
-      event.preventDefault();
-      if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
-      setOver(true);
-    };
-    addEventListener("dragenter", enter);
-    addEventListener("dragover", enter);
-    return () => {
-      removeEventListener("dragenter", enter);
-      removeEventListener("dragover", enter);
-    };
-  }, []);
-  if (!over) return null;
-  const drop = (event: DragEvent<HTMLDivElement>) => {
-    event.preventDefault();
-    setOver(false);
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
-    const folders = entries.filter((entry) => entry?.isDirectory).length;
-    if (folders) toast("Folders are not read. Pack a folder as .tar.gz or .zip first.", { tone: "bad" });
-    const files = [...event.dataTransfer.files].filter((_, i) => !entries[i]?.isDirectory);
-    if (files.length) take(files);
-  };
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: only there while something is dragged; the button does the same
-    <div
-      className="drop-over"
-      onDragOver={(event) => event.preventDefault()}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      <div className="dropz over">
-        <Icon name="upload" size={20} />
-        <b>Drop to check</b>
-        <span className="dim sm">Nothing is stored before you publish it.</span>
-      </div>
     </div>
   );
 }

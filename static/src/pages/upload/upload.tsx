@@ -1,5 +1,6 @@
 /** Publishing: files are checked as they come, shown with what is wrong at its line, named, and published. */
 import { useCallback, useEffect, useState } from "react";
+import { DropOverlay } from "../../features/drop-overlay.tsx";
 import { explainRefusal, mayChange, SignInNotice } from "../../features/sign-in.tsx";
 import { ApiError } from "../../net/request.ts";
 import type { Version } from "../../net/types.ts";
@@ -12,7 +13,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { KIND_WORDS } from "../../ui/words.ts";
 import { CheckPanel } from "./check-panel.tsx";
-import { DropOverlay, Intake } from "./intake.tsx";
+import { Intake } from "./intake.tsx";
 import { ItemCard } from "./item-card.tsx";
 import { ItemFields } from "./item-fields.tsx";
 import { readKind } from "./items.ts";
@@ -92,7 +93,12 @@ export default function Upload() {
       {items.length > 0 && (
         <Foot items={items} uploads={uploads} choose={choose} publish={(ids) => void publishThem(ids)} />
       )}
-      <DropOverlay take={(files) => void take(files)} />
+      <DropOverlay
+        take={(files) => void take(files)}
+        title="Drop to check"
+        note="Nothing is stored before you publish it."
+        folders="Folders are not read. Pack a folder as .tar.gz or .zip first."
+      />
     </div>
   );
 }

@@ -6,12 +6,12 @@ import { compile } from "../../../net/hub.ts";
 import { ApiError } from "../../../net/request.ts";
 import type { Compiled } from "../../../net/types.ts";
 import { Button, CopyButton } from "../../../ui/controls.tsx";
+import { download, fileName } from "../../../ui/download.ts";
 import { bytes, counted } from "../../../ui/format.ts";
 import { Failure, Skeleton } from "../../../ui/states.tsx";
 import { placed } from "../problems/problem.ts";
 import { sentenceOf } from "../problems/sentence.ts";
 import { actions, useCreator } from "../store.ts";
-import { download, fileName } from "./download.ts";
 
 const PAUSE = 400;
 
