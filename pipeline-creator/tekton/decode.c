@@ -105,6 +105,18 @@ static struct node *made_str(struct decoder *d, struct str text, const struct no
 
 /* ---- scalars */
 
+/* Kubernetes' reader of YAML takes these letters for true and false, which base/node.h, like most readers, does not. */
+static bool letter_bool(const struct decoder *d, const struct node *n)
+{
+    return !d->json && node_is_string(n) && n->style == STYLE_PLAIN && n->text.n == 1 &&
+           memchr("yYnN", n->text.p[0], 4) != NULL;
+}
+
+static bool is_text(const struct decoder *d, const struct node *n)
+{
+    return node_is_string(n) && !letter_bool(d, n);
+}
+
 /* A number as the integer that Go reads; in YAML a float without a fraction is one as well. */
 static bool integer(const struct decoder *d, const struct node *n, int64_t least, int64_t most, int64_t *out)
 {
@@ -135,14 +147,15 @@ static struct node *decode_integer(struct decoder *d, struct str type, const str
 
 static struct node *decode_string(struct decoder *d, struct str type, const struct node *n, const struct place *at)
 {
-    return node_is_string(n) ? made_str(d, n->text, n) : wrong_type(d, type, n, at);
+    return is_text(d, n) ? made_str(d, n->text, n) : wrong_type(d, type, n, at);
 }
 
 static struct node *decode_bool(struct decoder *d, struct str type, const struct node *n, const struct place *at)
 {
-    if (!node_is_scalar(n) || n->type != SCALAR_BOOL)
+    bool letter = letter_bool(d, n);
+    if (!letter && (!node_is_scalar(n) || n->type != SCALAR_BOOL))
         return wrong_type(d, type, n, at);
-    struct node *made_bool = node_bool_new(d->a, node_bool(n, false));
+    struct node *made_bool = node_bool_new(d->a, letter ? (n->text.p[0] | 0x20) == 'y' : node_bool(n, false));
     made_bool->line = n->line;
     made_bool->column = n->column;
     return made_bool;
@@ -164,7 +177,7 @@ static struct node *decode_duration(struct decoder *d, struct str type, const st
     int64_t nanoseconds;
     struct str problem;
     (void)type;
-    if (!node_is_string(n)) {
+    if (!is_text(d, n)) {
         complain(d, "wrong_type",
                  str_printf(d->a, "json: cannot unmarshal %s into Go value of type string", json_kind(n)), n, at);
         return NULL;
@@ -188,7 +201,7 @@ static struct node *decode_time(struct decoder *d, struct str type, const struct
 static struct node *decode_int_or_string(struct decoder *d, struct str type, const struct node *n,
                                          const struct place *at)
 {
-    return node_is_string(n) ? decode_string(d, type, n, at) : decode_integer(d, STR("int32"), n, at);
+    return is_text(d, n) ? decode_string(d, type, n, at) : decode_integer(d, STR("int32"), n, at);
 }
 
 static struct node *decode_raw(struct decoder *d, struct str type, const struct node *n, const struct place *at)
