@@ -22,6 +22,7 @@ static const struct command {
     {"import", cli_import, "publish a folder of packages, such as catalog/starter"},
     {"compile", cli_compile, "compile a pipeline to a Tekton PipelineRun"},
     {"lint", cli_lint, "say what Tekton would have against its objects, without a cluster"},
+    {"digest", cli_digest, "print what Trusted Resources sign of a Task or Pipeline"},
     {"run", cli_run, "run a pipeline or a PipelineRun on this machine, without a server"},
     {"version", cli_version, "print the version"},
 };

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "pipeline-creator/tekton/go_json.h"
 #include "pipeline-creator/tekton/schema.h"
 
 /* Where the decoder stands: a field, an item or a key below its parent. */
@@ -18,6 +19,7 @@ struct decoder {
     struct faults *f;
     bool json;
     bool lenient;     /* unknown fields are fine: the webhook leaves metadata to the API server */
+    bool resolved;    /* they are fine everywhere, and names are exact */
     struct str owner; /* the struct whose field is being decoded, without its package: for Go's message */
 };
 
@@ -105,11 +107,9 @@ static struct node *made_str(struct decoder *d, struct str text, const struct no
 
 /* ---- scalars */
 
-/* Kubernetes' reader of YAML takes these letters for true and false, which base/node.h, like most readers, does not. */
 static bool letter_bool(const struct decoder *d, const struct node *n)
 {
-    return !d->json && node_is_string(n) && n->style == STYLE_PLAIN && n->text.n == 1 &&
-           memchr("yYnN", n->text.p[0], 4) != NULL;
+    return !d->json && go_yaml_letter(n);
 }
 
 static bool is_text(const struct decoder *d, const struct node *n)
@@ -155,7 +155,7 @@ static struct node *decode_bool(struct decoder *d, struct str type, const struct
     bool letter = letter_bool(d, n);
     if (!letter && (!node_is_scalar(n) || n->type != SCALAR_BOOL))
         return wrong_type(d, type, n, at);
-    struct node *made_bool = node_bool_new(d->a, letter ? (n->text.p[0] | 0x20) == 'y' : node_bool(n, false));
+    struct node *made_bool = node_bool_new(d->a, letter ? go_yaml_letter_value(n) : node_bool(n, false));
     made_bool->line = n->line;
     made_bool->column = n->column;
     return made_bool;
@@ -164,8 +164,13 @@ static struct node *decode_bool(struct decoder *d, struct str type, const struct
 static struct node *decode_quantity(struct decoder *d, struct str type, const struct node *n, const struct place *at)
 {
     (void)type;
-    struct str text = node_is_scalar(n) ? n->text : node_to_json(d->a, n);
-    const char *problem = quantity_problem(str_trim(text));
+    struct str text = is_text(d, n) ? n->text : go_json_text(d->a, n, d->json);
+    /* Tekton trims the text as JSON has it, where other white space is an escape. */
+    while (str_starts(text, " "))
+        text = str_from(text, 1);
+    while (str_ends(text, " "))
+        text.n--;
+    const char *problem = quantity_problem(text);
     if (!problem)
         return made_str(d, text, n);
     complain(d, "bad_quantity", str_of(problem), n, at);
@@ -213,9 +218,9 @@ static struct node *decode_raw(struct decoder *d, struct str type, const struct 
 
 /* ---- values of parameters */
 
-static bool string_or_null(const struct node *n)
+static bool text_or_null(const struct decoder *d, const struct node *n)
 {
-    return node_is_string(n) || node_is_null(n);
+    return is_text(d, n) || node_is_null(n);
 }
 
 /* A list or map of strings as it is; anything else as the text that it is in JSON. */
@@ -225,11 +230,11 @@ static struct node *decode_param_value(struct decoder *d, struct str type, const
     (void)at;
     (void)type;
     for (size_t i = 0; strings && i < n->count; i++)
-        strings = string_or_null(n->kind == NODE_SEQ ? n->items[i] : n->pairs[i].value);
-    if (n->kind == NODE_SCALAR && string_or_null(n))
+        strings = text_or_null(d, n->kind == NODE_SEQ ? n->items[i] : n->pairs[i].value);
+    if (n->kind == NODE_SCALAR && text_or_null(d, n))
         return made_str(d, node_text(n), n);
     if (!strings)
-        return made_str(d, node_to_json(d->a, n), n);
+        return made_str(d, go_json_text(d->a, n, d->json), n);
     struct node *value = n->kind == NODE_MAP ? made_map(d, n) : made(d, NODE_SEQ, n);
     for (size_t i = 0; i < n->count; i++) {
         if (n->kind == NODE_SEQ)
@@ -309,8 +314,9 @@ static struct node *decode_struct(struct decoder *d, const struct schema *s, con
     for (size_t i = 0; i < n->count; i++) {
         struct schema_field field;
         const struct node *from = n->pairs[i].value;
-        if (!schema_field(s, n->pairs[i].key, &field)) {
-            if (!d->lenient)
+        bool known = schema_field(s, n->pairs[i].key, &field);
+        if (!known || (d->resolved && !str_eq(field.name, n->pairs[i].key))) {
+            if (!d->lenient && !d->resolved)
                 unknown_field(d, &n->pairs[i], at);
             continue;
         }
@@ -347,5 +353,12 @@ static struct node *decode(struct decoder *d, struct str type, const struct node
 struct node *tekton_decode(struct arena *a, const char *type, const struct node *n, bool json, struct faults *f)
 {
     struct decoder d = {.a = a, .f = f, .json = json};
+    return decode(&d, str_of(type), n, NULL);
+}
+
+struct node *tekton_decode_resolved(struct arena *a, const char *type, const struct node *n, bool json,
+                                    struct faults *f)
+{
+    struct decoder d = {.a = a, .f = f, .json = json, .resolved = true};
     return decode(&d, str_of(type), n, NULL);
 }

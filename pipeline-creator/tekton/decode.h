@@ -18,6 +18,10 @@
  * wrong_type, bad_quantity, bad_duration, bad_time.
  */
 struct node *tekton_decode(struct arena *a, const char *type, const struct node *n, bool json, struct faults *f);
+/* The same as Tekton's controller reads what a resolver has fetched: unknown fields are lost without a fault, and so
+   are names in another case. */
+struct node *tekton_decode_resolved(struct arena *a, const char *type, const struct node *n, bool json,
+                                    struct faults *f);
 
 /* Go's time.ParseDuration, to the nanosecond (base/clock.h counts in micro-seconds); what is wrong is in *problem, in
    Go's words. */
@@ -26,6 +30,8 @@ bool go_duration_parse(struct arena *a, struct str s, int64_t *nanoseconds, stru
 struct str go_duration_text(struct arena *a, int64_t nanoseconds);
 /* resource.ParseQuantity: NULL when it is one, else what is wrong. */
 const char *quantity_problem(struct str s);
+/* A quantity that is one, in its canonical form: "500m" for 0.5, "1536Mi" for 1.5Gi. */
+struct str quantity_text(struct arena *a, struct str s);
 /* RFC 3339, as metav1.Time reads it. */
 bool time_valid(struct str s);
 

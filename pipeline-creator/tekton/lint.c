@@ -166,28 +166,41 @@ static void lint_one(struct arena *a, const struct node *document, bool json, co
         qsort(ps->list + d->first_problem, d->problem_count, sizeof ps->list[0], by_place);
 }
 
-/* JSON is read as YAML too, for its lines; where YAML does not take it (tabs, say), it has none. */
+/* JSON is read as YAML too, for its lines; where YAML does not take it (tabs, say), it has none. A number that is too
+   large to be read does not make it YAML. */
 static bool read_json(struct arena *a, struct str text, struct node ***documents, size_t *count)
 {
-    struct err e = {0};
+    struct err e = {0}, ignored = {0};
     struct node **one = arena_new_of(a, struct node *);
-    if (!str_starts(str_trim(text), "{") || node_parse_json(a, text, one, &e) != OK)
+    if (!str_starts(str_trim(text), "{"))
         return false;
-    if (node_parse_yaml_stream(a, text, 1, documents, count, &e) != OK || *count != 1) {
-        *documents = one;
-        *count = 1;
-    }
-    return true;
+    bool read = node_parse_json(a, text, one, &e) == OK;
+    if (!read && strcmp(e.code, "json_number") != 0)
+        return false;
+    if (node_parse_yaml_stream(a, text, 1, documents, count, &ignored) == OK && *count == 1)
+        return true;
+    *documents = one;
+    *count = read;
+    return read;
+}
+
+enum status tekton_read(struct arena *a, struct str text, struct node ***documents, size_t *count, bool *json,
+                        struct err *e)
+{
+    *documents = NULL;
+    *count = 0;
+    *json = read_json(a, text, documents, count);
+    return *json ? OK : node_parse_yaml_stream(a, text, LINT_MAX_DOCUMENTS, documents, count, e);
 }
 
 void lint_text(struct arena *a, struct str text, const struct lint_options *options, struct lint_report *out)
 {
-    struct node **documents = NULL;
-    size_t count = 0;
+    struct node **documents;
+    size_t count;
+    bool json;
     *out = (struct lint_report){0};
     problems_init(&out->problems, a);
-    bool json = read_json(a, text, &documents, &count);
-    if (!json && node_parse_yaml_stream(a, text, LINT_MAX_DOCUMENTS, &documents, &count, &out->unreadable) != OK) {
+    if (tekton_read(a, text, &documents, &count, &json, &out->unreadable) != OK) {
         problem_from_err(&out->problems, &out->unreadable);
         return;
     }

@@ -35,6 +35,9 @@ struct lint_report {
     struct err unreadable; /* status is not OK: neither YAML nor JSON; one problem says so as well */
 };
 
+/* The documents of a YAML stream, or the one that is JSON (*json; decode.h), LINT_MAX_DOCUMENTS at most. */
+MUST_USE enum status tekton_read(struct arena *a, struct str text, struct node ***documents, size_t *count, bool *json,
+                                 struct err *e);
 /* All memory is of the arena; call within arena_guard. The text may be any bytes. */
 void lint_text(struct arena *a, struct str text, const struct lint_options *options, struct lint_report *out);
 /* "accepted", "undecodable", "refused" */

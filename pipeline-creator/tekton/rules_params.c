@@ -198,7 +198,7 @@ void rule_object_properties(const struct rules *r, const struct node *declared)
 {
     for (size_t i = 0; i < node_count(declared); i++) {
         const struct node *spec = declared->items[i];
-        if (str_is(node_text_of(spec, "type"), "object") && !node_get(spec, "properties"))
+        if (str_is(node_text_of(spec, "type"), "object") && node_count(node_get(spec, "properties")) == 0)
             fault_missing_in(r->f, node_text_of(spec, "name"), ".properties");
     }
 }

@@ -29,9 +29,9 @@ pytestmark = [
 
 
 class Oracle:
-    def __init__(self, gate):
+    def __init__(self, gate, *options):
         self.process = subprocess.Popen(
-            [ORACLE, "-gate", gate, "-serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [ORACLE, "-gate", gate, *options, "-serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def verdict(self, text):
@@ -48,7 +48,7 @@ class Oracle:
 def as_text(draw, thing):
     """One as JSON, which keeps its numbers, the next as YAML, which does not."""
     if draw.random() < 0.5:
-        return json.dumps(thing, ensure_ascii=draw.random() < 0.5)
+        return json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
     return yaml.dump(thing, Dumper=Dumper, allow_unicode=True, sort_keys=False)
 
 

@@ -31,6 +31,11 @@ Prints one line of JSON for each document of the YAML files (- is standard input
 where the verdict is accepted, undecodable or refused.
 Exit code: 0 all accepted, 1 some not, 2 something could not be read.
 
+With -forms each line also has "canonical", what Trusted Resources hashes (empty
+for kinds that are not signed), and "converted", an object of v1beta1 as v1
+(empty for others); with -bench N also "ns", how long decoding, defaulting and
+validating it takes: the median of N rounds.
+
 With -serve it reads one line {"text": …} for each request from standard input
 and answers each with one line: the array of verdicts. Its exit code is then 0,
 or 2 after a bad request, whatever the verdicts are.
@@ -55,6 +60,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	gate := flags.String("gate", "beta", "feature `gate`: stable, beta or alpha")
 	serve := flags.Bool("serve", false, "answer requests from standard input until it ends")
+	forms := flags.Bool("forms", false, "print the canonical and the converted form as well")
+	rounds := flags.Int("bench", 0, "measure `N` rounds of each document")
 	types := flags.Bool("types", false, "print the types that decoding can reach")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		help(stdout)
@@ -73,6 +80,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUnreadable
 	}
 
+	o.forms, o.rounds = *forms, *rounds
 	if *serve {
 		if err := o.serve(stdin, stdout); err != nil {
 			fmt.Fprintln(stderr, "oracle:", err)

@@ -17,6 +17,7 @@ import (
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	k8syaml "k8s.io/apimachinery/pkg/util/yaml"
 	"knative.dev/pkg/apis"
@@ -42,6 +43,10 @@ type verdict struct {
 	Name     string `json:"name"` // metadata.name, else metadata.generateName
 	Verdict  string `json:"verdict"`
 	Message  string `json:"message"` // empty when accepted
+
+	Canonical string `json:"canonical,omitempty"`
+	Converted string `json:"converted,omitempty"`
+	NS        int64  `json:"ns,omitempty"`
 }
 
 // served holds the kinds of the group tekton.dev that Tekton's webhook
@@ -63,7 +68,10 @@ var served = map[schema.GroupVersionKind]resourcesemantics.GenericCRD{
 
 // oracle judges documents under one set of feature gates.
 type oracle struct {
-	ctx context.Context
+	ctx      context.Context
+	resolved runtime.Decoder // of resources that a resolver has fetched
+	forms    bool            // print the forms of an object as well
+	rounds   int             // of the bench; 0 = none
 }
 
 // newOracle returns an oracle for the gate "stable", "beta" or "alpha".
@@ -94,7 +102,11 @@ func newOracle(gate string) (*oracle, error) {
 	// Everything else is as in an install that nobody has configured.
 	cfg := config.FromContextOrDefaults(context.Background())
 	cfg.FeatureFlags = features
-	return &oracle{ctx: config.ToContext(context.Background(), cfg)}, nil
+	resolved, err := newDeserializer()
+	if err != nil {
+		return nil, err
+	}
+	return &oracle{ctx: config.ToContext(context.Background(), cfg), resolved: resolved}, nil
 }
 
 // stream judges every document of a YAML stream. The error is that of reading;
@@ -162,6 +174,13 @@ func (o *oracle) judge(raw []byte, v *verdict) {
 		return
 	}
 	v.Verdict, v.Message = o.admit(raw, empty)
+	if o.forms {
+		v.Canonical, _ = o.canonical(raw)
+		v.Converted, _ = o.converted(raw, empty)
+	}
+	if o.rounds > 0 && v.Verdict == accepted {
+		v.NS, _ = o.bench(raw, empty, o.rounds)
+	}
 }
 
 // admit does what happens to an object between its creation and its storage:
