@@ -13,17 +13,17 @@ metadata:
   annotations: {tekton.dev/signature: c2lnbmVk, tekton.dev/tags: "a<b"}
 spec:
   unknown: lost
-  params: [{name: n, default: 1}]
+  params: [{name: count, default: 1}]
   steps:
     - image: busybox
       computeResources: {limits: {cpu: 0.5, memory: 1.5Gi}}
       timeout: 90s
-      script: "true && echo $(params.n)"
+      script: "true && echo $(params.count)"
 """
 FORM = (
     r'{"kind":"Task","apiVersion":"tekton.dev/v1","metadata":{"name":"sums","annotations":{"tekton.dev/tags":"a\u003cb"}}'
-    r',"spec":{"params":[{"name":"n","type":"string","default":"1"}],"steps":[{"name":"","image":"busybox",'
-    r'"computeResources":{"limits":{"cpu":"500m","memory":"1536Mi"}},"script":"true \u0026\u0026 echo $(params.n)",'
+    r',"spec":{"params":[{"name":"count","type":"string","default":"1"}],"steps":[{"name":"","image":"busybox",'
+    r'"computeResources":{"limits":{"cpu":"500m","memory":"1536Mi"}},"script":"true \u0026\u0026 echo $(params.count)",'
     r'"timeout":"1m30s"}]}}'
 )
 
