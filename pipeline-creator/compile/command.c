@@ -19,7 +19,11 @@ struct str path_of_output(struct plan *p, const struct task_plan *t, size_t outp
     const struct output_plan *o = &t->outputs[output];
     switch (o->how) {
     case PASS_RESULT:
+        if (o->copied)
+            break;
         return STR_JOIN(p->a, STR("$(results."), o->name, STR(".path)"));
+    case PASS_LIST:
+        return STR_JOIN(p->a, STR("$(results."), o->list, STR(".path)"));
     case PASS_FILE:
     case PASS_BOTH:
         return str_cat(p->a, folder_of_output(p, t, output), STR("/data"));

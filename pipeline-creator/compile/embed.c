@@ -176,6 +176,7 @@ void embed_param_type(struct plan *p, size_t input, struct node *param)
             return;
         }
     }
+    node_put(p->a, param, "type", node_cstr(p->a, "array")); /* only loops use it */
 }
 
 /* ---- text */

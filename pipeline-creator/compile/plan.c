@@ -43,6 +43,7 @@ static void name_all(struct plan *p)
     map_init(&named, p->a, 0);
     names_init(&tasks, p->a, g->task_count);
     names_init(params, p->a, g->component.interface.input_count);
+    collect_reserve_names(g, params);
     p->param_names = params;
     p->params = arena_array_of(p->a, g->component.interface.input_count, struct param_plan);
     p->tasks = arena_array_of(p->a, g->task_count, struct task_plan);
@@ -166,6 +167,17 @@ static void apply_passing(struct plan *p, struct task_plan *t, size_t k)
     }
 }
 
+/* A name for a result beside those of the outputs. */
+static struct str further_result(struct plan *p, const struct task_plan *t, struct str wanted)
+{
+    struct name_set names;
+    size_t count = t->task->component->interface.output_count;
+    names_init(&names, p->a, count);
+    for (size_t k = 0; k < count; k++)
+        (void)names_variable(&names, t->outputs[k].name, "output");
+    return names_variable(&names, wanted, "output");
+}
+
 static void decide_output(struct plan *p, struct task_plan *t, size_t k)
 {
     struct output_plan *o = &t->outputs[k];
@@ -177,7 +189,14 @@ static void decide_output(struct plan *p, struct task_plan *t, size_t k)
         o->by_file = false;
     }
     apply_passing(p, t, k);
-    o->how = o->by_value ? (o->by_file ? PASS_BOTH : PASS_RESULT) : (o->by_file ? PASS_FILE : PASS_UNUSED);
+    enum passing otherwise = o->by_list ? PASS_LIST : PASS_UNUSED;
+    o->how = o->by_value ? (o->by_file ? PASS_BOTH : PASS_RESULT) : (o->by_file ? PASS_FILE : otherwise);
+    bool same = o->how == PASS_LIST || o->by_whole; /* then the one result is an array */
+    if (o->by_list)
+        o->list = same ? o->name : further_result(p, t, str_cat(p->a, o->name, STR("-list")));
+    o->copied = o->how == PASS_BOTH || (o->list.p && !same && !t->task->collects);
+    if (t->task->loop && o->how == PASS_RESULT && !t->iteration.p)
+        t->iteration = further_result(p, t, STR("iteration"));
     if (o->how != PASS_UNUSED && !o->produced)
         task_problem(p, t, SEVERITY_ERROR, "output_not_produced",
                      "its command line does not write the output %.*s, which is used",
@@ -192,6 +211,7 @@ static void decide_passing(struct plan *p)
     for (size_t k = 0; k < g->task_count; k++) {
         for (size_t m = 0; m < g->tasks[k].component->interface.input_count; m++)
             mark_input(p, &p->tasks[k], m);
+        loop_mark(p, &g->tasks[k]);
         for (size_t m = 0; m < g->tasks[k].condition_count; m++) {
             const struct graph_value *v = &g->tasks[k].conditions[m].left;
             if (v->source == SOURCE_OUTPUT)
@@ -302,6 +322,7 @@ static void plan_input(struct plan *p, struct task_plan *t, size_t k)
         t->dollar = t->dollar || p->params[v->index].dollar;
         break;
     case SOURCE_OUTPUT:
+    case SOURCE_ITEM:
         in->param = true;
         break;
     case SOURCE_NONE:
@@ -312,6 +333,8 @@ static void plan_input(struct plan *p, struct task_plan *t, size_t k)
 
 static void plan_inputs(struct plan *p, struct task_plan *t)
 {
+    if (t->task->loop)
+        t->inputs[t->task->loop->port].param = true; /* also where the program does not look at it */
     if (t->task->component->task) {
         embed_inputs(p, t);
         return;
@@ -329,7 +352,7 @@ static void plan_inputs(struct plan *p, struct task_plan *t)
 
 /* ---- conditions: whoever consumes what a skipped task would have made is skipped as well */
 
-static bool same_condition(const struct graph_condition *x, const struct graph_condition *y)
+bool plan_same_condition(const struct graph_condition *x, const struct graph_condition *y)
 {
     if (x == y)
         return true;
@@ -343,10 +366,10 @@ static bool same_condition(const struct graph_condition *x, const struct graph_c
     return true;
 }
 
-static void add_when(struct plan *p, struct task_plan *t, const struct graph_condition *c)
+void plan_add_when(struct plan *p, struct task_plan *t, const struct graph_condition *c)
 {
     for (size_t i = 0; i < t->when_count; i++)
-        if (same_condition(t->when[i], c))
+        if (plan_same_condition(t->when[i], c))
             return;
     /* grown by doubling: at powers of two */
     if ((t->when_count & (t->when_count - 1)) == 0)
@@ -364,17 +387,23 @@ static void inherit_when(struct plan *p, struct task_plan *t, const struct graph
             continue;
         const struct task_plan *from = &p->tasks[parts[m].index];
         for (size_t i = 0; i < from->when_count; i++)
-            add_when(p, t, from->when[i]);
+            plan_add_when(p, t, from->when[i]);
     }
 }
 
 static void plan_when(struct plan *p, struct task_plan *t)
 {
     for (size_t k = 0; k < t->task->condition_count; k++)
-        add_when(p, t, &t->task->conditions[k]);
+        plan_add_when(p, t, &t->task->conditions[k]);
     /* A task in `finally` is skipped by Tekton where a result is missing; file edges are task.c's. */
     if (t->task->exit_handler)
         return;
+    if (t->task->collects) {
+        collect_plan(p, t);
+        return;
+    }
+    if (t->task->loop)
+        inherit_when(p, t, &t->task->loop->over);
     for (size_t k = 0; k < t->task->condition_count; k++)
         inherit_when(p, t, &t->task->conditions[k].left);
     for (size_t k = 0; k < t->task->component->interface.input_count; k++)
@@ -386,6 +415,8 @@ static void each_source(const struct graph_task *t, void (*use)(void *context, s
     for (size_t k = 0; k < t->condition_count; k++)
         if (t->conditions[k].left.source == SOURCE_OUTPUT)
             use(context, t->conditions[k].left.index);
+    if (t->loop && t->loop->over.source == SOURCE_OUTPUT)
+        use(context, t->loop->over.index);
     for (size_t k = 0; k < t->component->interface.input_count; k++) {
         const struct graph_value *parts = NULL;
         size_t count = graph_parts(&t->inputs[k], &parts);
@@ -416,12 +447,13 @@ static void store_edge(void *context, size_t from)
 static void plan_conditions(struct plan *p)
 {
     const struct graph *g = p->graph;
-    size_t count = 0, conditions = 0;
+    size_t count = 0;
+    bool needed = false;
     for (size_t k = 0; k < g->task_count; k++) {
         each_source(&g->tasks[k], count_edge, &count);
-        conditions += g->tasks[k].condition_count;
+        needed = needed || g->tasks[k].condition_count > 0 || g->tasks[k].collects;
     }
-    if (conditions == 0)
+    if (!needed)
         return;
     struct edge_list e = {.from = arena_array_of(p->a, count, size_t), .to = arena_array_of(p->a, count, size_t)};
     for (e.at = 0; e.at < g->task_count; e.at++)
@@ -470,12 +502,13 @@ static void plan_results(struct plan *p)
 void plan_make(struct plan *p)
 {
     name_all(p);
+    loop_uses(p);
     plan_params(p);
+    plan_conditions(p); /* which say how collectors get their parts */
     decide_passing(p);
     for (size_t k = 0; k < p->graph->task_count; k++)
         plan_inputs(p, &p->tasks[k]);
     spaces_plan(p);
-    plan_conditions(p);
     plan_results(p);
     p->seen = arena_array_of(p->a, p->graph->task_count, size_t);
 }

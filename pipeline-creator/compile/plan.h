@@ -21,7 +21,8 @@ enum passing {
     PASS_UNUSED, /* nobody reads it: a file that goes with the pod */
     PASS_RESULT, /* a Tekton result */
     PASS_FILE,   /* a file on the volume */
-    PASS_BOTH    /* a file on the volume, copied into a result */
+    PASS_BOTH,   /* a file on the volume, copied into a result */
+    PASS_LIST    /* only as the array result `list` */
 };
 
 struct output_plan {
@@ -29,6 +30,9 @@ struct output_plan {
     enum passing how;
     bool by_value, by_file; /* what consumers want */
     bool by_text, by_whole; /* and in which shape: as text, or as one of Tekton's arrays or objects */
+    bool by_list;           /* a loop goes over it: */
+    struct str list;        /* array result with its items; p NULL = none */
+    bool copied;            /* a step of ours copies it into results */
     bool produced;          /* the command line has a place for it */
     struct str file;        /* fileOutputs: the path in the container; empty = outputPath */
 };
@@ -64,6 +68,8 @@ struct task_plan {
     struct output_plan *outputs;
     struct space_use *spaces;            /* of a Tekton Task: one for each of its workspaces */
     bool volume;                         /* it reads or writes files on the volume */
+    struct str iteration;                /* result: the number of a matrix's iteration; p NULL = none */
+    bool tolerant;                       /* a collector: parts may be missing, so that they are files */
     bool dollar;                         /* its steps need TEXT_DOLLAR */
     const struct graph_condition **when; /* its own and those of what it consumes */
     size_t when_count;
@@ -76,6 +82,7 @@ struct param_plan {
     bool dollar;
     bool escaped;           /* value is not what was given */
     bool by_text, by_whole; /* as in output_plan */
+    bool as_text, as_list;  /* who uses it: texts, loops */
 };
 
 struct options {
@@ -110,7 +117,28 @@ void usage_read(struct plan *p, struct task_plan *t);
 /* Whether an `if` takes its `then`; conditions that are only known when running are a problem. */
 bool usage_condition(struct plan *p, const struct task_plan *t, const struct node *cond);
 
+/* loop.c: loops that are one task with a matrix. */
+/* Which inputs of the pipeline are used as texts, which by loops; which are arrays therefore. */
+void loop_uses(struct plan *p);
+/* Marks the output that a task loops over. */
+void loop_mark(struct plan *p, const struct graph_task *t);
+/* The task's `matrix`, or NULL. */
+struct node *loop_matrix_node(struct plan *p, const struct task_plan *t);
+
+/* collect.c: tasks of ours that make a list of what a loop's iterations made. */
+/* Takes the names that its parameters have: Tekton would put an array of the pipeline in their place. */
+void collect_reserve_names(const struct graph *g, struct name_set *params);
+/* Conditions of a collector, and whether its parts come as values or as files. Its producers are planned. */
+void collect_plan(struct plan *p, struct task_plan *t);
+/* The one step of a collector. */
+void collect_step(struct plan *p, struct task_plan *t, struct node *step);
+/* Numbers of iterations, beside what a matrix made: the parameter, and its declaration. */
+void collect_order(struct plan *p, const struct task_plan *t, struct node *params, struct node *declared);
+
 /* plan.c */
+/* Adds a condition to those of a task, once. */
+void plan_add_when(struct plan *p, struct task_plan *t, const struct graph_condition *c);
+bool plan_same_condition(const struct graph_condition *x, const struct graph_condition *y);
 void plan_make(struct plan *p);
 
 /* command.c: command, args and env of the main step. */

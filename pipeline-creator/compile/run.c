@@ -42,11 +42,13 @@ static struct str output_name(const struct task_plan *t, size_t i)
     return t->outputs[i].name;
 }
 
-/* An optional input that is absent was compiled away, and a secret is no parameter: one for it would have no effect. */
+/* An optional input that is absent was compiled away, as is one that loops were unrolled over, and a secret is no
+   parameter: one for it would have no effect. */
 static bool is_param(const struct plan *p, size_t input)
 {
     struct str type = p->graph->component.interface.inputs[input].type;
-    if (type_is_workspace(type) || graph_type_is_secret(type))
+    bool fixed = p->graph->input_fixed[input] && !p->params[input].as_text && !p->params[input].as_list;
+    if (type_is_workspace(type) || graph_type_is_secret(type) || fixed)
         return false;
     return p->params[input].value.p || !p->graph->component.interface.inputs[input].optional;
 }
@@ -127,7 +129,7 @@ static struct node *run_params(struct plan *p)
 {
     struct node *list = node_seq(p->a);
     for (size_t k = 0; k < p->graph->component.interface.input_count; k++)
-        if (p->params[k].value.p)
+        if (p->params[k].value.p && is_param(p, k))
             node_push(p->a, list, named_value(p, k, "value", p->params[k].value));
     return list;
 }

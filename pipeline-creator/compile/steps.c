@@ -122,30 +122,47 @@ static void save(struct steps *s, struct str from, struct str to)
     node_push(s->p->a, s->save_args, node_str(s->p->a, to));
 }
 
+/* Whether the array for loops is a result of its own. */
+static bool has_list_result(const struct output_plan *o)
+{
+    return o->list.p && (o->how == PASS_LIST || !str_eq(o->list, o->name));
+}
+
+static void save_results(struct steps *s, const struct output_plan *o, struct str from)
+{
+    struct arena *a = s->p->a;
+    if (o->how == PASS_RESULT || o->how == PASS_BOTH)
+        save(s, from, STR_JOIN(a, STR("$(results."), o->name, STR(".path)")));
+    if (has_list_result(o))
+        save(s, from, STR_JOIN(a, STR("$(results."), o->list, STR(".path)")));
+}
+
 static void plan_outputs(struct steps *s)
 {
     struct arena *a = s->p->a;
-    bool unused = false;
+    bool inside = false, copied_inside = false;
     for (size_t k = 0; k < s->t->task->component->interface.output_count; k++) {
         const struct output_plan *o = &s->t->outputs[k];
-        struct str result = STR_JOIN(a, STR("$(results."), o->name, STR(".path)"));
         if (on_volume(o))
             node_push(a, s->prepare_args, node_str(a, folder_of_output(s->p, s->t, k)));
         if (o->file.n && o->how != PASS_UNUSED) {
             struct str from = share_file(s, o->file);
             if (on_volume(o))
                 save(s, from, path_of_output(s->p, s->t, k));
-            if (o->how != PASS_FILE)
-                save(s, from, result);
-        } else if (o->how == PASS_BOTH) {
-            save(s, path_of_output(s->p, s->t, k), result);
+            save_results(s, o, from);
+            continue;
         }
-        unused = unused || (o->how == PASS_UNUSED && o->produced && o->file.n == 0);
+        if (o->copied)
+            save_results(s, o, path_of_output(s->p, s->t, k));
+        copied_inside = copied_inside || (o->copied && !on_volume(o));
+        inside = inside || copied_inside || (o->how == PASS_UNUSED && o->produced && o->file.n == 0);
     }
-    if (!unused)
+    if (!inside)
         return;
     node_push(a, s->volumes, build_empty_dir(a, STR("outputs")));
     node_push(a, s->main_mounts, build_mount(a, STR("outputs"), STR(FOLDER_OUTPUTS)));
+    if (copied_inside)
+        node_push(a, s->save_mounts, build_mount(a, STR("outputs"), STR(FOLDER_OUTPUTS)));
 }
 
 static struct node *with_dollar(struct plan *p, const struct task_plan *t, struct node *env)
@@ -199,6 +216,20 @@ static struct node *prepare_step(struct steps *s)
     return step;
 }
 
+/* The results of a matrix come in the order of TaskRun names as texts, 10 before 2; each tells its number, with which
+   Tekton ends the name (pkg/reconciler/pipelinerun/resources/pipelinerunresolution.go, getNewRunNames). */
+static struct node *number_step(struct steps *s)
+{
+    struct arena *a = s->p->a;
+    struct node *step = build_named(a, STR("number")), *args = node_seq(a);
+    node_put_str(a, step, "image", s->p->options.helper_image);
+    node_put(a, step, "command", build_shell(a, "printf %s \"${1##*-}\" > \"$2\"", "number"));
+    node_push(a, args, node_cstr(a, "$(context.taskRun.name)"));
+    node_push(a, args, node_str(a, STR_JOIN(a, STR("$(results."), s->t->iteration, STR(".path)"))));
+    node_put(a, step, "args", args);
+    return step;
+}
+
 static struct node *save_step(struct steps *s)
 {
     struct arena *a = s->p->a;
@@ -215,10 +246,14 @@ static struct node *main_step(struct steps *s)
     struct arena *a = s->p->a;
     const struct node *container = s->t->task->component->container;
     struct str image = node_text_of(container, "image");
+    if (s->t->task->collects)
+        image = s->p->options.helper_image;
     if (str_find_char(image, '$') >= 0)
         task_problem(s->p, s->t, SEVERITY_ERROR, "invalid_image", "its image has a dollar in its name");
     struct node *step = build_named(a, STR("main"));
     node_put_str(a, step, "image", image);
+    if (s->t->task->collects)
+        collect_step(s->p, s->t, step);
     build_put(a, step, "command", command_list(s->p, s->t, node_get(container, "command")));
     build_put(a, step, "args", command_list(s->p, s->t, node_get(container, "args")));
     struct node *env = with_dollar(s->p, s->t, command_env(s->p, s->t));
@@ -238,6 +273,11 @@ struct node *steps_provenance(struct plan *p, const struct graph_task *task)
     return metadata;
 }
 
+static struct node *declared_param(struct plan *p, const struct task_plan *t, size_t k)
+{
+    return t->task->inputs[k].every ? build_array(p->a, t->inputs[k].name) : build_named(p->a, t->inputs[k].name);
+}
+
 static void put_ports(struct plan *p, const struct task_plan *t, struct node *spec)
 {
     const struct interface *i = &t->task->component->interface;
@@ -245,18 +285,21 @@ static void put_ports(struct plan *p, const struct task_plan *t, struct node *sp
     for (size_t k = 0; k < i->input_count; k++) {
         const struct input_plan *in = &t->inputs[k];
         if (in->param)
-            node_push(p->a, params, build_named(p->a, in->name));
+            node_push(p->a, params, declared_param(p, t, k));
         for (size_t m = 0; in->parts && m < t->task->inputs[k].part_count; m++)
             if (in->parts[m].p)
                 node_push(p->a, params, build_named(p->a, in->parts[m]));
     }
-    for (size_t k = 0; k < i->output_count; k++)
-        if (t->outputs[k].how == PASS_RESULT || t->outputs[k].how == PASS_BOTH) {
-            struct node *result = build_named(p->a, t->outputs[k].name);
-            if (t->outputs[k].by_whole)
-                node_put(p->a, result, "type", node_cstr(p->a, "array"));
-            node_push(p->a, results, result);
-        }
+    collect_order(p, t, NULL, params);
+    for (size_t k = 0; k < i->output_count; k++) {
+        const struct output_plan *o = &t->outputs[k];
+        if (o->how == PASS_RESULT || o->how == PASS_BOTH)
+            node_push(p->a, results, o->by_whole ? build_array(p->a, o->name) : build_named(p->a, o->name));
+        if (has_list_result(o))
+            node_push(p->a, results, build_array(p->a, o->list));
+    }
+    if (t->iteration.p)
+        node_push(p->a, results, build_named(p->a, t->iteration));
     if (t->volume)
         node_push(p->a, workspaces, build_named(p->a, STR(VOLUME)));
     build_put(p->a, spec, "params", params);
@@ -288,6 +331,8 @@ struct node *steps_task_spec(struct plan *p, struct task_plan *t)
     node_push(a, steps, run);
     if (s.save_args->count)
         node_push(a, steps, save_step(&s));
+    if (t->iteration.p)
+        node_push(a, steps, number_step(&s));
     node_put(a, spec, "steps", steps);
     return spec;
 }

@@ -38,11 +38,12 @@ struct str value_reference(struct plan *p, const struct graph_value *v)
         const struct task_plan *from = &p->tasks[v->index];
         return STR_JOIN(p->a, from->task->exit_handler ? STR("$(finally.") : STR("$(tasks."), from->name,
                         STR(".results."), from->outputs[v->port].name,
-                        from->outputs[v->port].by_whole ? STR("[*])") : STR(")"));
+                        v->every || from->outputs[v->port].by_whole ? STR("[*])") : STR(")"));
     }
     case SOURCE_TEXT:
         return text_escape_open(p->a, v->text, NULL, &ignored);
     case SOURCE_SECRET: /* never stands in a manifest */
+    case SOURCE_ITEM:   /* stands in the matrix */
     case SOURCE_NONE:
     case SOURCE_UNKNOWN:
         break;
@@ -75,7 +76,7 @@ static struct node *params(struct plan *p, const struct task_plan *t)
     for (size_t k = 0; k < t->task->component->interface.input_count; k++) {
         const struct graph_value *v = &t->task->inputs[k];
         const struct input_plan *in = &t->inputs[k];
-        if (in->param)
+        if (in->param && v->source != SOURCE_ITEM)
             node_push(p->a, list,
                       t->task->component->task ? embed_param(p, t, k)
                                                : build_param(p->a, in->name, value_reference(p, v)));
@@ -85,6 +86,10 @@ static struct node *params(struct plan *p, const struct task_plan *t)
         if (in->param || in->parts)
             mention(p, v);
     }
+    collect_order(p, t, list, NULL);
+    const struct graph_loop *l = t->task->loop;
+    if (l && l->over.source == SOURCE_OUTPUT)
+        (void)first_mention(p, l->over.index);
     return list;
 }
 
@@ -181,6 +186,7 @@ struct node *task_node(struct plan *p, struct task_plan *t)
         node_put_str(a, n, "displayName", t->task->path);
     struct node *spec = t->task->component->task ? embed_task_spec(p, t) : steps_task_spec(p, t);
     build_put(a, n, "params", params(p, t));
+    build_put(a, n, "matrix", loop_matrix_node(p, t));
     build_put(a, n, "when", when(p, t));
     build_put(a, n, "runAfter", run_after(p, t));
     if (t->task->retries)

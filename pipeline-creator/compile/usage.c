@@ -97,6 +97,10 @@ void usage_read(struct plan *p, struct task_plan *t)
         embed_usage(t);
         return;
     }
+    if (t->task->collects) {
+        t->outputs[0].produced = true;
+        return;
+    }
     walk(p, t, node_get(c->container, "command"));
     walk(p, t, node_get(c->container, "args"));
     const struct node *env = node_get(c->container, "env");

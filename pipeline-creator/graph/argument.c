@@ -94,7 +94,7 @@ static bool near(struct str x, struct str y)
 }
 
 /* "did you mean" for near names, else the list of what there is. */
-static void hint_ports(struct reader *r, struct problem *p, const struct port *ports, size_t count, struct str wanted)
+void argument_hint_ports(struct reader *r, struct problem *p, const struct port *ports, size_t count, struct str wanted)
 {
     struct buf b;
     buf_init(&b, r->a, 180);
@@ -131,7 +131,7 @@ static struct graph_value from_input(struct reader *r, struct scope *s, const st
     }
     struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "unknown_graph_input", pointer, n,
                                       "the pipeline has no input named \"%.*s\"", STR_ARG(name));
-    hint_ports(r, p, i->inputs, i->input_count, name);
+    argument_hint_ports(r, p, i->inputs, i->input_count, name);
     return unknown_value(n);
 }
 
@@ -163,10 +163,15 @@ static struct graph_value from_task(struct reader *r, struct scope *s, const str
     if (!port) {
         struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "unknown_output", pointer, n,
                                           "%.*s has no output named \"%.*s\"", STR_ARG(id), STR_ARG(name));
-        hint_ports(r, p, i->outputs, i->output_count, name);
+        argument_hint_ports(r, p, i->outputs, i->output_count, name);
         return unknown_value(n);
     }
     size_t index = (size_t)(port - i->outputs);
+    if (from->loop) {
+        struct graph_value list = collect_output(r, s, from, index, n, pointer);
+        list.type = override_type(r, reference, STR("JsonArray"));
+        return list;
+    }
     struct graph_value v = {.source = SOURCE_OUTPUT, .index = from->flat, .port = index};
     if (from->inner)
         v = from->outputs ? from->outputs[index] : unknown_value(n);
@@ -292,7 +297,7 @@ static void check_names(struct reader *r, struct scope *s, const struct level_ta
         struct problem *p =
             scope_problem(r, s, SEVERITY_ERROR, "unknown_argument", pointer_key(r->a, pointer, pair->key), &at,
                           "%.*s has no input named \"%.*s\"", STR_ARG(t->path), STR_ARG(pair->key));
-        hint_ports(r, p, i->inputs, i->input_count, pair->key);
+        argument_hint_ports(r, p, i->inputs, i->input_count, pair->key);
     }
 }
 
@@ -333,6 +338,7 @@ struct graph_value *arguments_bind(struct reader *r, struct scope *s, const stru
     check_names(r, s, t, given.arguments, given.pointer);
     check_names(r, s, t, given.template, given.template_pointer);
     for (size_t k = 0; k < i->input_count; k++)
-        values[k] = bind_input(r, s, t, &given, &i->inputs[k]);
+        if (!loop_input(r, t, k, &values[k]))
+            values[k] = bind_input(r, s, t, &given, &i->inputs[k]);
     return values;
 }

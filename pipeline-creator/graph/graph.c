@@ -21,6 +21,7 @@ static void read_parameters(struct reader *r, const struct interface *i)
     const struct node *given = r->in->parameters;
     g->parameter_values = arena_array_of(r->a, i->input_count, struct str);
     g->parameter_given = arena_array_of(r->a, i->input_count, bool);
+    g->input_fixed = arena_array_of(r->a, i->input_count, bool);
     for (size_t k = 0; node_is_map(given) && k < given->count; k++) {
         const struct pair *pair = &given->pairs[k];
         struct str path = pointer_key(r->a, STR("/parameters"), pair->key);
@@ -139,10 +140,11 @@ enum status graph_read(struct arena *a, const struct graph_input *in, struct gra
     root.inputs = root_inputs(&r, &out->component.interface);
     settings_pipeline(&r, &root);
     scope_expand(&r, &root);
+    scope_bind(&r, &root);
     if (r.too_many)
         problem_add(ps, SEVERITY_ERROR, "too_many_tasks", root.tasks_pointer, root.graph,
-                    "the pipeline has more than %d tasks, nested ones included", GRAPH_MAX_TASKS);
-    scope_bind(&r, &root);
+                    "the pipeline has more than %d tasks, those of nested pipelines and of loops included",
+                    GRAPH_MAX_TASKS);
     if (ps->errors > 0)
         return err_set(e, ERR_INVALID, "document_invalid", "the pipeline has %zu error%s", ps->errors,
                        ps->errors == 1 ? "" : "s");

@@ -40,6 +40,7 @@ enum graph_source {
     SOURCE_RUN,    /* a variable of the run */
     SOURCE_SECRET, /* an entry of a Kubernetes Secret: only the reference is known here, ever */
     SOURCE_PARTS,  /* text mixed from several sources */
+    SOURCE_ITEM,   /* the item of the loop that the task runs in, by matrix */
     SOURCE_UNKNOWN /* there was a problem already; nothing more is said about it */
 };
 
@@ -58,6 +59,7 @@ struct graph_value {
     struct str key;               /* SOURCE_SECRET: which of its entries */
     size_t index;                 /* SOURCE_INPUT: of the pipeline's inputs; SOURCE_OUTPUT: of graph.tasks */
     size_t port;                  /* SOURCE_OUTPUT: of the component's outputs */
+    bool every;                   /* SOURCE_OUTPUT: what each iteration of that task made, a list */
     struct graph_value *parts;    /* SOURCE_PARTS: at least two, each TEXT, INPUT, OUTPUT or RUN; */
     size_t part_count;            /* no two TEXT side by side */
     struct str type;              /* normalised; empty = untyped */
@@ -82,6 +84,16 @@ struct graph_condition {
     struct str pointer;
 };
 
+/* A task that runs once for each item of a list, by Tekton's matrix. Other loops are unrolled into tasks. */
+struct graph_loop {
+    size_t port;             /* the input that gets the item: its value is SOURCE_ITEM */
+    struct graph_value over; /* SOURCE_OUTPUT, SOURCE_INPUT, or SOURCE_TEXT, which then stands in items */
+    struct str *items;       /* where they are known while compiling, also of SOURCE_INPUT; NULL = they are not */
+    size_t count;
+    const struct node *at; /* place of the annotation */
+    struct str pointer;
+};
+
 /* One container task of the flattened pipeline. */
 struct graph_task {
     struct str path;       /* in the document: "train" or "outer/inner"; '/' and '~' inside an id as in JSON pointers */
@@ -102,6 +114,11 @@ struct graph_task {
     bool exit_handler;
     const struct node *passing; /* map output → "value" | "file", or NULL */
     struct str passing_pointer;
+    const struct graph_loop *loop; /* NULL = it runs once */
+    /* It stands for no task of the document: it makes a JSON list of its inputs, which are texts of item_type. Its
+       component has ports and nothing else. */
+    bool collects;
+    struct str item_type;
 };
 
 struct graph {
@@ -111,6 +128,7 @@ struct graph {
     struct graph_value *outputs;  /* one for each of the pipeline's outputs; SOURCE_NONE = has no value */
     struct str *parameter_values; /* one for each input: as given; valid where parameter_given */
     bool *parameter_given;
+    bool *input_fixed;          /* likewise: a loop was unrolled over the value that the input has now */
     const struct node *options; /* of the document's annotation; NULL = none */
     struct graph_reference *missing;
     size_t missing_count;

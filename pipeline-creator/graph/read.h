@@ -15,6 +15,31 @@ struct resolved {
 };
 
 struct scope;
+struct level_task;
+
+/* An input that gets the item of a loop, or a member of it. */
+struct loop_port {
+    size_t port;
+    struct str member; /* p NULL = the item itself */
+};
+
+/* component-hub.dev/iterate of a task. Loops over what is known while compiling are unrolled into rounds, or stay one
+   task with a matrix where that says the same. */
+struct loop {
+    const struct node *over, *at;
+    struct str pointer;
+    struct loop_port *ports;
+    size_t port_count;
+    int64_t parallelism;      /* 0 = no limit */
+    const struct node *items; /* a list; NULL = not known while compiling */
+    size_t input;             /* of the pipeline: where the items come from; SIZE_MAX = from none */
+    bool matrix, bound;
+    struct level_task *rounds; /* one for each item, unless matrix */
+    size_t round_count;
+    struct graph_condition *conditions; /* of the task as a whole */
+    size_t condition_count;
+    size_t *collectors; /* for each output the task in graph.tasks that collects it; SIZE_MAX = none yet */
+};
 
 /* A task of one graph, before flattening. */
 struct level_task {
@@ -26,11 +51,14 @@ struct level_task {
     size_t flat;                 /* when it is a container: its number in graph.tasks */
     struct graph_value *outputs; /* when it is a pipeline and bound: one for each of its outputs */
     bool exit_handler;
+    struct loop *loop;       /* of the task itself, or that which it is a round of */
+    const struct node *item; /* when it is a round */
 };
 
 /* One graph: the document's, or that of a pipeline which is used as a task. */
 struct scope {
     struct scope *parent;
+    const struct level_task *owner; /* the task that it is the inside of; NULL = it is the document's */
     unsigned depth;
     const struct component *component;
     const struct node *graph;
@@ -111,6 +139,10 @@ const struct node *template_map(struct reader *r, const struct scope *s, const s
 struct graph_value template_read(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
                                  struct str pointer);
 
+/* Tells what there is instead of a port that does not exist. */
+void argument_hint_ports(struct reader *r, struct problem *p, const struct port *ports, size_t count,
+                         struct str wanted);
+
 /* condition.c */
 /* Adds what isEnabled demands to the list. */
 void conditions_read(struct reader *r, struct scope *s, const struct level_task *t, struct graph_condition **list,
@@ -123,13 +155,37 @@ void condition_operands(const struct node *predicate, void (*use)(void *context,
 /* Retries, time-out, on-error, exit handler, passing; what is not supported is a problem. */
 void settings_read(struct reader *r, struct scope *s, const struct level_task *t, struct graph_task *out);
 bool settings_exit_handler(struct reader *r, const struct level_task *t);
+bool settings_on_error(struct reader *r, const struct level_task *t);
 /* The depends-on list of a task or NULL; a wrong shape is reported when `report`. */
 const struct node *settings_depends_on(struct reader *r, const struct scope *s, const struct level_task *t,
                                        bool report);
 /* Annotations of the pipeline itself: options. */
 void settings_pipeline(struct reader *r, const struct scope *s);
 
+/* loop.c */
+/* The loop of a task whose component is known, or NULL: it has none, or a wrong one (*wrong, reported). */
+struct loop *loop_read(struct reader *r, const struct scope *s, const struct level_task *t, bool *wrong);
+/* Calls use(context, operand) for what a loop goes over. */
+void loop_operand(struct reader *r, const struct level_task *t, void (*use)(void *context, const struct node *operand),
+                  void *context);
+/* The value of an input that gets the item of the task's loop; false: it is another input. */
+bool loop_input(struct reader *r, const struct level_task *t, size_t port, struct graph_value *out);
+/* Reads and checks what a loop goes over; false where it cannot run over it (reported). *over is SOURCE_NONE for a
+   list that is written in the document. */
+bool loop_bind(struct reader *r, struct scope *s, struct level_task *t, struct graph_value *over);
+/* The loop of a task that stays one task. */
+struct graph_loop *loop_matrix(struct reader *r, const struct level_task *t, const struct graph_value *over);
+
+/* collect.c */
+/* What all iterations of a task made of an output, as a list. */
+struct graph_value collect_output(struct reader *r, struct scope *s, const struct level_task *from, size_t port,
+                                  const struct node *at, struct str pointer);
+
 /* scope.c */
+/* Room for one more task in graph.tasks. */
+size_t scope_new_flat(struct reader *r, struct str path, struct str id, const struct component *component);
+/* The path of something inside the task at `parent`. */
+struct str scope_path(struct reader *r, struct str parent, struct str id);
 /* Reads the tasks of a graph and of what nests in it; room in graph.tasks is taken in the order of the document. */
 void scope_expand(struct reader *r, struct scope *s);
 /* Binds arguments, conditions and order, each task after those it needs. */

@@ -2,25 +2,28 @@
 #include "catalog/check.h"
 #include "pipeline-creator/graph/read.h"
 
-/* "a/b" must not be ambiguous, so that '/' and '~' inside an id are written as in JSON pointers. */
-static struct str task_path(struct reader *r, struct str parent, struct str id)
+/* "a/b" and "a[0]" must not be ambiguous, so that '/' and '~' inside an id are written as in JSON pointers, and '['
+   likewise. */
+struct str scope_path(struct reader *r, struct str parent, struct str id)
 {
     struct str part = id;
     if (str_find_char(id, '~') >= 0)
         part = str_replace(r->a, part, STR("~"), STR("~0"));
     if (str_find_char(id, '/') >= 0)
         part = str_replace(r->a, part, STR("/"), STR("~1"));
+    if (str_find_char(id, '[') >= 0)
+        part = str_replace(r->a, part, STR("["), STR("~2"));
     return parent.n ? STR_JOIN(r->a, parent, STR("/"), part) : part;
 }
 
-static size_t new_flat(struct reader *r, const struct level_task *t)
+size_t scope_new_flat(struct reader *r, struct str path, struct str id, const struct component *component)
 {
     struct graph *g = r->out;
     if (g->task_count == r->task_cap) {
         r->task_cap = r->task_cap ? r->task_cap * 2 : 64;
         g->tasks = arena_grow(r->a, g->tasks, g->task_count * sizeof *g->tasks, r->task_cap * sizeof *g->tasks);
     }
-    g->tasks[g->task_count] = (struct graph_task){.path = t->path, .id = t->id, .component = t->ref.component};
+    g->tasks[g->task_count] = (struct graph_task){.path = path, .id = id, .component = component};
     return g->task_count++;
 }
 
@@ -52,6 +55,7 @@ static void expand_inner(struct reader *r, struct scope *s, struct level_task *t
     }
     struct scope *inner = arena_new_of(r->a, struct scope);
     *inner = (struct scope){.parent = s,
+                            .owner = t,
                             .depth = s->depth + 1,
                             .component = t->ref.component,
                             .graph = t->ref.component->graph,
@@ -65,6 +69,57 @@ static void expand_inner(struct reader *r, struct scope *s, struct level_task *t
     scope_expand(r, inner);
 }
 
+/* Room for what the task is: a container task, or those of a pipeline. */
+static void expand_task(struct reader *r, struct scope *s, struct level_task *t)
+{
+    if (t->ref.component->graph) {
+        expand_inner(r, s, t);
+    } else if (r->out->task_count < GRAPH_MAX_TASKS) {
+        t->flat = scope_new_flat(r, t->path, t->id, t->ref.component);
+    } else {
+        r->too_many = true;
+        t->ref.component = NULL;
+    }
+}
+
+/* What was said of the first round need not be said of each. Returns whether the round brought an error. */
+static bool round_failed(struct problems *ps, const struct problems *before, size_t round)
+{
+    if (ps->errors != before->errors)
+        return true;
+    if (round > 0) {
+        ps->count = before->count;
+        ps->dropped = before->dropped;
+    }
+    return false;
+}
+
+static void expand_loop(struct reader *r, struct scope *s, struct level_task *t)
+{
+    struct loop *l = t->loop;
+    if (l->matrix) {
+        expand_task(r, s, t);
+        return;
+    }
+    size_t count = node_count(l->items);
+    if (count > GRAPH_MAX_TASKS) {
+        r->too_many = true;
+        t->ref.component = NULL;
+        return;
+    }
+    l->rounds = arena_array_of(r->a, count, struct level_task);
+    for (size_t i = 0; i < count && !r->too_many; i++) {
+        const struct problems before = *r->ps;
+        struct level_task *round = &l->rounds[l->round_count++];
+        *round = *t;
+        round->item = l->items->items[i];
+        round->path = str_printf(r->a, "%.*s[%zu]", STR_ARG(t->path), i);
+        expand_task(r, s, round);
+        if (round_failed(r->ps, &before, i) || !round->ref.component)
+            break;
+    }
+}
+
 static void read_task(struct reader *r, struct scope *s, struct level_task *t, const struct pair *pair)
 {
     static const char *const known[] = {"componentRef",     "arguments",   "isEnabled",
@@ -72,7 +127,7 @@ static void read_task(struct reader *r, struct scope *s, struct level_task *t, c
     static const char *const known_ref[] = {"name",      "digest",       "tag",        "url",           "spec",  "text",
                                             "favorited", "published_by", "deprecated", "superseded_by", "owned", NULL};
     *t = (struct level_task){.id = pair->key,
-                             .path = task_path(r, s->path, pair->key),
+                             .path = scope_path(r, s->path, pair->key),
                              .pointer = pointer_key(r->a, s->tasks_pointer, pair->key),
                              .node = pair->value,
                              .key = {.line = pair->key_line, .column = pair->key_column}};
@@ -95,14 +150,14 @@ static void read_task(struct reader *r, struct scope *s, struct level_task *t, c
     t->exit_handler = settings_exit_handler(r, t);
     if (r->too_many || !reference_resolve(r, s, t))
         return;
-    if (t->ref.component->graph) {
-        expand_inner(r, s, t);
-    } else if (r->out->task_count < GRAPH_MAX_TASKS) {
-        t->flat = new_flat(r, t);
-    } else {
-        r->too_many = true;
+    bool wrong = false;
+    t->loop = loop_read(r, s, t, &wrong);
+    if (wrong)
         t->ref.component = NULL;
-    }
+    else if (t->loop)
+        expand_loop(r, s, t);
+    else
+        expand_task(r, s, t);
 }
 
 void scope_expand(struct reader *r, struct scope *s)
@@ -180,6 +235,7 @@ static void collect_edges(struct edges *e)
         struct str ignored;
         condition_operands(template_map(e->r, e->s, t, false, &ignored), use_operand, e, 0);
         condition_operands(node_get(t->node, "isEnabled"), use_operand, e, 0);
+        loop_operand(e->r, t, use_operand, e);
         const struct node *after = settings_depends_on(e->r, e->s, t, true);
         for (size_t k = 0; k < node_count(after); k++) {
             struct str id = node_text(after->items[k]);
@@ -223,6 +279,20 @@ static void add_index(struct reader *r, struct indices *i, size_t value)
 }
 
 /* depends-on as numbers of container tasks, after those that the enclosing pipelines wait for. */
+/* All that a task became. */
+static void add_flats(struct reader *r, struct indices *out, const struct level_task *t)
+{
+    if (t->loop && !t->item && !t->loop->matrix) {
+        for (size_t i = 0; i < t->loop->round_count; i++)
+            add_flats(r, out, &t->loop->rounds[i]);
+    } else if (!t->inner) {
+        add_index(r, out, t->flat);
+    } else {
+        for (size_t k = t->inner->first_flat; k < t->inner->end_flat; k++)
+            add_index(r, out, k);
+    }
+}
+
 static struct indices read_after(struct reader *r, struct scope *s, const struct level_task *t)
 {
     struct indices out = {0};
@@ -244,11 +314,14 @@ static struct indices read_after(struct reader *r, struct scope *s, const struct
             scope_problem(r, s, SEVERITY_ERROR, "exit_handler_order", pointer_key(r->a, t->pointer, STR("annotations")),
                           n, "%.*s depends on %.*s, which is an exit handler and runs after all other tasks",
                           STR_ARG(t->path), STR_ARG(other->id));
-        else if (!other->inner)
-            add_index(r, &out, other->flat);
         else
-            for (size_t k = other->inner->first_flat; k < other->inner->end_flat; k++)
-                add_index(r, &out, k);
+            add_flats(r, &out, other);
+    }
+    /* With a limit of n, an item waits for the one n before it. */
+    if (t->item && t->loop->parallelism > 0) {
+        size_t round = (size_t)(t - t->loop->rounds), limit = (size_t)t->loop->parallelism;
+        if (round >= limit)
+            add_flats(r, &out, &t->loop->rounds[round - limit]);
     }
     return out;
 }
@@ -310,14 +383,8 @@ static void mark_used(void *context, const struct node *operand)
         s->input_used[port - s->component->interface.inputs] = true;
 }
 
-static void bind_task(struct reader *r, struct scope *s, struct level_task *t)
+static void bind_one(struct reader *r, struct scope *s, struct level_task *t)
 {
-    /* also what is refused or missing: that an input is used there must not be denied */
-    condition_operands(node_get(t->node, "isEnabled"), mark_used, s, 0);
-    condition_operands(node_get(t->node, "arguments"), mark_used, s, 0);
-    condition_operands(node_get(t->node, "annotations"), mark_used, s, 0);
-    if (!t->ref.component)
-        return;
     struct graph_task settings = {0};
     settings_read(r, s, t, &settings);
     struct graph_value *inputs = arguments_bind(r, s, t);
@@ -355,6 +422,58 @@ static void bind_task(struct reader *r, struct scope *s, struct level_task *t)
     settings.after = after.list;
     settings.after_count = after.count;
     *out = settings;
+}
+
+static void bind_rounds(struct reader *r, struct scope *s, struct level_task *t)
+{
+    struct loop *l = t->loop;
+    for (size_t i = 0; i < l->round_count; i++) {
+        struct level_task *round = &l->rounds[i];
+        const struct problems before = *r->ps;
+        if (!round->ref.component)
+            return;
+        bind_one(r, s, round);
+        if (i == 0) {
+            const struct graph_task *flat = round->inner ? NULL : &r->out->tasks[round->flat];
+            l->conditions = flat ? flat->conditions : round->inner->conditions;
+            l->condition_count = flat ? flat->condition_count : round->inner->condition_count;
+        }
+        if (round_failed(r->ps, &before, i))
+            return;
+    }
+    l->bound = true;
+}
+
+static void bind_loop(struct reader *r, struct scope *s, struct level_task *t)
+{
+    struct graph_value over;
+    if (!loop_bind(r, s, t, &over))
+        return;
+    if (!t->loop->matrix) {
+        bind_rounds(r, s, t);
+        return;
+    }
+    bind_one(r, s, t);
+    struct graph_task *out = &r->out->tasks[t->flat];
+    out->loop = loop_matrix(r, t, &over);
+    t->loop->conditions = out->conditions;
+    t->loop->condition_count = out->condition_count;
+    t->loop->bound = true;
+}
+
+static void bind_task(struct reader *r, struct scope *s, struct level_task *t)
+{
+    /* also what is refused or missing: that an input is used there must not be denied */
+    condition_operands(node_get(t->node, "isEnabled"), mark_used, s, 0);
+    condition_operands(node_get(t->node, "arguments"), mark_used, s, 0);
+    condition_operands(node_get(t->node, "annotations"), mark_used, s, 0);
+    loop_operand(r, t, mark_used, s);
+    if (!t->ref.component)
+        return;
+    if (t->loop)
+        bind_loop(r, s, t);
+    else
+        bind_one(r, s, t);
 }
 
 void scope_bind(struct reader *r, struct scope *s)

@@ -27,7 +27,7 @@ static const struct node *setting(struct reader *r, const struct level_task *t, 
 
 static void check_annotations(struct reader *r, const struct scope *s, const struct level_task *t)
 {
-    static const char *const unsupported[] = {"iterate", "kubernetes", NULL};
+    static const char *const unsupported[] = {"kubernetes", NULL};
     static const char *const known[] = {"timeout",  "on-error",   "depends-on", "exit-handler", "passing", "iterate",
                                         "template", "kubernetes", NULL};
     const struct node *annotations = node_get(t->node, "annotations");
@@ -88,6 +88,11 @@ static void check_execution(struct reader *r, const struct scope *s, const struc
 bool settings_exit_handler(struct reader *r, const struct level_task *t)
 {
     return node_bool(annotation_value(r->a, node_get(t->node, "annotations"), "exit-handler"), false);
+}
+
+bool settings_on_error(struct reader *r, const struct level_task *t)
+{
+    return annotation_value(r->a, node_get(t->node, "annotations"), "on-error") != NULL;
 }
 
 static void read_exit_handler(struct reader *r, const struct scope *s, const struct level_task *t,

@@ -7,6 +7,13 @@ struct node *build_named(struct arena *a, struct str name)
     return n;
 }
 
+struct node *build_array(struct arena *a, struct str name)
+{
+    struct node *n = build_named(a, name);
+    node_put(a, n, "type", node_cstr(a, "array"));
+    return n;
+}
+
 struct node *build_param(struct arena *a, struct str name, struct str value)
 {
     struct node *n = build_named(a, name);

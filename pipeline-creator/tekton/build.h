@@ -5,6 +5,7 @@
 #include "base/node.h"
 
 struct node *build_named(struct arena *a, struct str name);                   /* {name} */
+struct node *build_array(struct arena *a, struct str name);                   /* {name, type: array} */
 struct node *build_param(struct arena *a, struct str name, struct str value); /* {name, value}: params, env, results */
 struct node *build_when(struct arena *a, struct str input, bool negated, const struct str *values, size_t count);
 struct node *build_mount(struct arena *a, struct str volume, struct str path); /* {name, mountPath} */
