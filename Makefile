@@ -169,6 +169,10 @@ test: packages-test ## install what tests need, build, run everything, end with 
 test-long: packages-long ## fuzzing for minutes, allocation failures, valgrind, big data (not in test)
 	@scripts/test-long.sh
 
+.PHONY: test-cluster
+test-cluster: ## what is compiled, on a real Tekton: that of KUBECONFIG, else one that is brought up here (root, Go 1.26)
+	@scripts/test-cluster.sh
+
 .PHONY: bench
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 bench: packages-bench ## measure the hot paths against their baselines
@@ -187,4 +191,4 @@ unit-programs: $(foreach l,$(LAYERS),$(patsubst %.c,$(BUILD)/test/%,$(call tests
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that a target needs: packages.sh run|test|bench|long. Does nothing, quickly, when all are there.
+# Installs the Debian packages that a target needs: packages.sh run|test|bench|long|cluster. Does nothing, quickly, when all are there.
 set -euo pipefail
 
 build=(gcc libc6-dev make libh2o-evloop-dev libpq-dev libjansson-dev libyaml-dev libarchive-dev libssl-dev libmd4c-dev)
@@ -12,13 +12,15 @@ fi
 test=("${run[@]}" libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev python3 python3-venv procps git chromium)
 bench=("${test[@]}" wrk)
 long=("${bench[@]}" valgrind)
+cluster=("${test[@]}" etcd-server containerd runc containernetworking-plugins busybox-static iptables iproute2 openssl)
 
 case ${1:-run} in
 run) wanted=("${run[@]}") ;;
 test) wanted=("${test[@]}") ;;
 bench) wanted=("${bench[@]}") ;;
 long) wanted=("${long[@]}") ;;
-*) echo "usage: packages.sh run|test|bench|long" >&2; exit 2 ;;
+cluster) wanted=("${cluster[@]}") ;;
+*) echo "usage: packages.sh run|test|bench|long|cluster" >&2; exit 2 ;;
 esac
 
 missing=()

@@ -81,7 +81,7 @@ echo "   $(count_node pass) passed, $broken failed"
 echo "== the real binary"
 python=build/venv/bin/python
 scripts/venv.sh || fail "installing tests/requirements.txt"
-if command -v go >/dev/null && [[ $(go env GOVERSION | sed -E 's/go1\.([0-9]+).*/\1/') -ge 26 ]]; then
+if scripts/has-go.sh; then
   (cd tests/conformance/tekton && go build -o ../../../build/tekton-oracle .) || fail "building the Tekton oracle"
   export TEKTON_ORACLE=$PWD/build/tekton-oracle
 elif [[ ${CI:-} == true ]]; then
@@ -89,7 +89,7 @@ elif [[ ${CI:-} == true ]]; then
 else
   echo "   no Go 1.26: what is checked with Tekton's own code is skipped"
 fi
-mapfile -t folders < <(find tests/api tests/browser tests/conformance -name 'test_*.py' -printf '%h\n' | sort -u)
+mapfile -t folders < <(find tests/api tests/browser tests/conformance tests/semantics -name 'test_*.py' -printf '%h\n' | sort -u)
 "$python" -m pytest -q -ra --color=no "${folders[@]}" 2>&1 | tee "$log/pytest"
 [[ ${PIPESTATUS[0]} -eq 0 ]] || pytest_failed=1
 summary=$(grep -E '^(=+ )?[0-9]+ (passed|failed|error|skipped)' "$log/pytest" | tail -n 1)
