@@ -161,6 +161,7 @@ struct scope {
     const struct prun_task *task; /* context.pipelineTask; may be NULL */
     struct child *child;          /* NULL = of the pipeline */
     size_t step;
+    bool no_results; /* $(tasks.x.results.y) stays as it is */
 };
 const struct node *scope_find(void *context, const struct subst_ref *ref, size_t *used);
 struct subst scope_subst(struct scope *s, struct err *e);

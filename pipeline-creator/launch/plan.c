@@ -231,7 +231,7 @@ static bool has_rich_shell(struct str image)
 enum status plan_step(struct child *c, struct planned_step *out, struct err *e)
 {
     struct run *r = c->task->run;
-    struct scope scope = {r->a, r, c->task->spec, c, c->step};
+    struct scope scope = {r->a, r, c->task->spec, c, c->step, false};
     struct subst s = scope_subst(&scope, e);
     struct planning p = {.c = c, .a = r->a, .out = out, .e = e};
     *out = (struct planned_step){.spec.run_dir = r->dir};

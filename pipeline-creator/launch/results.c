@@ -105,7 +105,7 @@ static enum status read_step_results(struct reading *r, struct step *step, const
 /* A task result with `value` takes a step's. */
 static const struct node *from_step(struct child *c, struct str value)
 {
-    struct scope scope = {c->task->run->a, c->task->run, c->task->spec, c, c->step};
+    struct scope scope = {c->task->run->a, c->task->run, c->task->spec, c, c->step, false};
     struct subst s = scope_subst(&scope, NULL);
     struct subst_ref ref;
     if (!str_starts(value, "$(") || !str_ends(value, ")") || !subst_parse(str_sub(value, 2, value.n - 3), &ref))

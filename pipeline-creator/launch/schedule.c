@@ -97,22 +97,23 @@ static void see_missing(void *context, const struct subst_ref *ref)
     m->excused = producer->state == STATE_SKIPPED || (is_failure(producer->state) && producer->spec->go_on);
 }
 
-/* True when the task is settled by it. */
-static bool lacks_results(struct task *t)
+static struct missing missing_results(struct task *t)
 {
     struct run *r = t->run;
     struct missing m = {.scope = {.a = r->a, .run = r, .task = t->spec}};
     subst_each(node_get(t->spec->node, "params"), see_missing, &m);
     subst_each(node_get(t->spec->node, "when"), see_missing, &m);
     subst_each(node_get(t->spec->node, "matrix"), see_missing, &m);
-    if (!m.result)
-        return false;
-    if (m.excused || t->spec->finally)
+    return m;
+}
+
+static void end_without_results(struct task *t, const struct missing *m)
+{
+    if (m->excused || t->spec->finally)
         end_task(t, STATE_SKIPPED, SKIP_MISSING, "Results were missing");
     else
         end_task(t, STATE_FAILED, "InvalidTaskResultReference",
-                 str_printf(r->a, "$(%.*s) is not there: the task did not write it.", STR_ARG(m.ref.text)).p);
-    return true;
+                 str_printf(t->run->a, "$(%.*s) is not there: the task did not write it.", STR_ARG(m->ref.text)).p);
 }
 
 static void make_children(struct task *t, struct node *combos)
@@ -151,8 +152,9 @@ static void fan_out(struct task *t, struct subst *s)
         make_children(t, combos);
 }
 
-/* A task that has not started: starts it, skips it, or leaves it for later. One that had begun before a restart finds
-   what it depends on as it was, and so comes to the same combinations. */
+/* A task that has not started: starts it, skips it, or leaves it for later, looking at things in Tekton's order
+   (ResolvedPipelineTask.skip and IsFinallySkipped): it decides whether the skip is inherited. One that had begun before
+   a restart finds what it depends on as it was, and so comes to the same combinations. */
 static void consider(struct task *t)
 {
     struct run *r = t->run;
@@ -169,20 +171,22 @@ static void consider(struct task *t)
     }
     if (!all_final(r, spec->before, spec->before_count) || !all_final(r, spec->needs, spec->needs_count))
         return;
-    if (!spec->finally && parent_was_skipped(t)) {
-        end_task(t, STATE_SKIPPED, SKIP_PARENT, "Parent Tasks were skipped");
-        return;
-    }
-    if (lacks_results(t))
-        return;
+    const struct missing missing = missing_results(t);
     struct err e = {0};
-    struct scope scope = {.a = r->a, .run = r, .task = spec};
+    /* Results that a task wants are filled in together or not at all: conditions then see the references. */
+    struct scope scope = {.a = r->a, .run = r, .task = spec, .no_results = missing.result};
     struct subst s = scope_subst(&scope, &e);
     const struct node *when = subst_node(r->a, &s, node_get(spec->node, "when"));
-    if (e.status)
+    if (spec->finally && missing.result)
+        end_without_results(t, &missing);
+    else if (e.status)
         end_task(t, STATE_FAILED, "Failed", str_dup(r->a, str_of(e.message)).p);
     else if (!when_holds(when))
         end_task(t, STATE_SKIPPED, SKIP_WHEN, "When Expressions evaluated to false");
+    else if (!spec->finally && parent_was_skipped(t))
+        end_task(t, STATE_SKIPPED, SKIP_PARENT, "Parent Tasks were skipped");
+    else if (missing.result)
+        end_without_results(t, &missing);
     else
         fan_out(t, &s);
 }

@@ -78,7 +78,7 @@ static const struct node *find_task(const struct scope *s, const struct subst_re
         return NULL;
     *used = ref->parts;
     if (str_is(ref->part[2], "results"))
-        return named(s, t->results, ref, 3, used);
+        return s->no_results ? NULL : named(s, t->results, ref, 3, used);
     if (ref->parts == 3 && str_is(ref->part[2], "status"))
         return text_node(s, str_of(task_status(t)));
     if (ref->parts == 3 && str_is(ref->part[2], "reason"))

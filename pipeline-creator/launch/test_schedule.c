@@ -131,6 +131,24 @@ static void a_skipped_task_skips_its_consumers_not_its_followers(void **state)
             "follower running\nfollower succeeded Succeeded\nrun succeeded Completed\n");
 }
 
+static void a_condition_that_does_not_hold_counts_before_what_is_missing(void **state)
+{
+    (void)state;
+    /* With what is missing, no reference is filled in: `in` does not hold, `notin` does. */
+    becomes(TASKS TASK("a", NEVER, "'true'") TASK("b", "", "write, r, yes")
+                TASK("both",
+                     "params: [{name: p, value: '$(tasks.a.results.r)'}], "
+                     "when: [{input: '$(tasks.b.results.r)', operator: in, values: ['yes']}], ",
+                     "'true'") TASK("heir", "runAfter: [both], ", "'true'")
+                    TASK("other",
+                         "params: [{name: p, value: '$(tasks.a.results.r)'}], "
+                         "when: [{input: '$(tasks.b.results.r)', operator: notin, values: ['yes']}], ",
+                         "'true'") TASK("last", "runAfter: [other], ", "'true'"),
+            "a skipped WhenExpressionsSkip\nb running\nb succeeded Succeeded\nboth skipped WhenExpressionsSkip\n"
+            "other skipped MissingResultsSkip\nlast skipped ParentTasksSkip\nheir running\n"
+            "heir succeeded Succeeded\nrun succeeded Completed\n");
+}
+
 static void a_condition_reads_results(void **state)
 {
     (void)state;
@@ -445,6 +463,7 @@ int main(void)
         cmocka_unit_test(a_failure_that_may_happen_is_ignored),
         cmocka_unit_test(a_failed_finally_task_fails_the_run),
         cmocka_unit_test(a_skipped_task_skips_its_consumers_not_its_followers),
+        cmocka_unit_test(a_condition_that_does_not_hold_counts_before_what_is_missing),
         cmocka_unit_test(a_condition_reads_results),
         cmocka_unit_test(a_result_that_was_not_written_fails_its_consumer),
         cmocka_unit_test(a_task_is_tried_again),
