@@ -42,6 +42,7 @@ void api_run_get(struct request *rq);
 void api_run_delete(struct request *rq);
 void api_run_cancel(struct request *rq);
 void api_run_retry(struct request *rq);
+void api_run_resume(struct request *rq);
 void api_run_archive(struct request *rq);
 void api_run_manifest(struct request *rq);
 void api_run_logs(struct request *rq);

@@ -42,6 +42,7 @@ static const struct route routes[] = {
     {METHOD_DELETE, RUN, api_run_delete, ROUTE_CHANGES},
     {METHOD_POST, RUN "/cancel", api_run_cancel, ROUTE_CHANGES},
     {METHOD_POST, RUN "/retry", api_run_retry, ROUTE_CHANGES | ROUTE_CREATES},
+    {METHOD_POST, RUN "/resume", api_run_resume, ROUTE_CHANGES | ROUTE_CREATES},
     {METHOD_POST, RUN "/archive", api_run_archive, ROUTE_CHANGES},
     {METHOD_GET, RUN "/manifest", api_run_manifest, ROUTE_USER_BYTES},
     {METHOD_GET, RUN "/logs", api_run_logs, ROUTE_USER_BYTES | ROUTE_STREAM},

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "catalog/catalog.h"
 #include "hub/api/pipeline.h"
+#include "hub/runs/finished.h"
 #include "hub/runs/supervisor.h"
 #include "pipeline-creator/tekton/pipelinerun.h"
 
@@ -18,7 +19,7 @@ struct launch {
     char id[UUID_TEXT];
     struct str name;       /* for people */
     struct str parameters; /* JSON: given ones and defaults */
-    struct str document, manifest, options, retry_of;
+    struct str document, manifest, options, retry_of, resume_of;
     struct problems problems;
     struct err e;
 };
@@ -86,7 +87,7 @@ static void store(struct request *rq, struct launch *l)
         db_text(STR("local")),
         db_text(tasks_json(rq->arena, &job->out)),
         db_text(l->retry_of.p ? l->retry_of : STR("")),
-        db_text(STR("")),
+        db_text(l->resume_of.p ? l->resume_of : STR("")),
         db_text(principal_text(rq)),
     };
     request_db(rq, SQL_RUN_CREATE, args, 13, on_created);
@@ -223,7 +224,7 @@ void api_run_create(struct request *rq)
     (void)start_launch(rq, l, job);
 }
 
-/* ---- retry: the same document, parameters and options, as a new run */
+/* ---- retry and resume: the same document, parameters and options, as a new run */
 
 static bool parse_map(struct request *rq, struct str text, const struct node **out)
 {
@@ -240,23 +241,81 @@ static bool parse_map(struct request *rq, struct str text, const struct node **o
     return true;
 }
 
-static void on_document(struct request *rq, const struct db_result *r)
+static bool take_document(struct request *rq, const struct db_result *r, struct launch *l, struct pipeline_job *job)
+{
+    struct arena *a = rq->arena;
+    if (!parse_map(rq, db_get(r, 0, 1), &job->in.parameters) || !parse_map(rq, db_get(r, 0, 2), &job->in.options))
+        return false;
+    job->in.document = str_dup(a, db_get(r, 0, 0));
+    job->namespace = str_dup(a, db_get(r, 0, 4));
+    job->version_id = str_dup(a, db_get(r, 0, 6));
+    l->name = str_dup(a, db_get(r, 0, 5));
+    return true;
+}
+
+static void on_retry(struct request *rq, const struct db_result *r)
 {
     if (r->status != OK) {
         answer_error(rq, &r->e, NULL);
         return;
     }
-    struct arena *a = rq->arena;
-    struct pipeline_job *job = arena_new_of(a, struct pipeline_job);
-    struct launch *l = arena_new_of(a, struct launch);
-    if (!parse_map(rq, db_get(r, 0, 1), &job->in.parameters) || !parse_map(rq, db_get(r, 0, 2), &job->in.options))
-        return;
-    job->in.document = str_dup(a, db_get(r, 0, 0));
-    job->namespace = str_dup(a, db_get(r, 0, 4));
-    job->version_id = str_dup(a, db_get(r, 0, 6));
-    l->name = str_dup(a, db_get(r, 0, 5));
+    struct pipeline_job *job = arena_new_of(rq->arena, struct pipeline_job);
+    struct launch *l = arena_new_of(rq->arena, struct launch);
     l->retry_of = request_path_param(rq, "id");
-    (void)start_launch(rq, l, job);
+    if (take_document(rq, r, l, job))
+        (void)start_launch(rq, l, job);
+}
+
+/* A run that resumed another has only the rest: what finished before stands in the one before it, and so on. */
+struct resuming {
+    struct launch *launch;
+    struct pipeline_job *job;
+    struct finished finished;
+    unsigned runs;
+};
+
+static void on_resume(struct request *rq, const struct db_result *r);
+
+static void ask_run(struct request *rq, struct resuming *x, struct str id)
+{
+    struct db_arg args[1] = {db_text(id)};
+    rq->state = x;
+    request_db(rq, SQL_RUN_DOCUMENT, args, 1, on_resume);
+}
+
+static void on_resume(struct request *rq, const struct db_result *r)
+{
+    struct resuming *x = rq->state;
+    const struct node *run = NULL;
+    struct err e = {0};
+    enum run_state state;
+    if (r->status != OK && x->runs == 0) {
+        answer_error(rq, &r->e, NULL);
+        return;
+    }
+    if (x->runs == 0 && state_parse(db_get(r, 0, 7), &state) && !state_is_final(state)) {
+        answer_problem(rq, 409, "run_not_finished", "The run is still going on; cancel it first, or wait.");
+        return;
+    }
+    if (x->runs == 0 && !take_document(rq, r, x->launch, x->job))
+        return;
+    /* one before that was deleted: its tasks run again */
+    if (r->status == OK) {
+        if (!parse_map(rq, db_get(r, 0, 8), &run))
+            return;
+        if (finished_add(&x->finished, run, &e) != OK) {
+            answer_error(rq, &e, NULL);
+            return;
+        }
+    }
+    struct str before = node_text_of(run, "resume_of");
+    if (before.n && ++x->runs < FINISHED_MAX_RUNS) {
+        ask_run(rq, x, before);
+        return;
+    }
+    x->job->in.finished = x->finished.list;
+    x->job->in.finished_count = x->finished.count;
+    (void)start_launch(rq, x->launch, x->job);
 }
 
 static void with_id(struct request *rq, enum sql statement, void (*done)(struct request *, const struct db_result *))
@@ -267,7 +326,17 @@ static void with_id(struct request *rq, enum sql statement, void (*done)(struct 
 
 void api_run_retry(struct request *rq)
 {
-    with_id(rq, SQL_RUN_DOCUMENT, on_document);
+    with_id(rq, SQL_RUN_DOCUMENT, on_retry);
+}
+
+void api_run_resume(struct request *rq)
+{
+    struct resuming *x = arena_new_of(rq->arena, struct resuming);
+    x->job = arena_new_of(rq->arena, struct pipeline_job);
+    x->launch = arena_new_of(rq->arena, struct launch);
+    x->launch->resume_of = request_path_param(rq, "id");
+    finished_init(&x->finished, rq->arena);
+    ask_run(rq, x, x->launch->resume_of);
 }
 
 /* ---- reading */

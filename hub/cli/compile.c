@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "hub/cli/catalog_dir.h"
+#include "hub/runs/finished.h"
 
 static const char USAGE[] =
     "usage: component-hub compile [options] FILE\n"
@@ -18,6 +19,8 @@ static const char USAGE[] =
     "      --as pipelinerun     one PipelineRun with everything inline (the default)\n"
     "      --as resources       a Task for each distinct spec, a Pipeline and a PipelineRun, named by content\n"
     "      --output yaml|json   how they are written (yaml); several objects as JSON are a v1 List\n"
+    "      --resume FILE        a run as the API gives it: what succeeded there is left out, its results stand in its\n"
+    "                           place; may be repeated for runs that resumed each other, the newest first\n"
     "      --check              only say what is wrong with the document\n"
     "  -h, --help               this text\n"
     "\n"
@@ -27,6 +30,8 @@ struct command {
     struct document_args d;
     bool json, check, help;
     enum compile_form form;
+    const char *runs[FINISHED_MAX_RUNS]; /* files */
+    size_t run_count;
     int argc;
     char **argv;
     int exit_code;
@@ -49,6 +54,11 @@ static int take_option(struct command *c, int option)
         return c->form == COMPILE_RESOURCES || strcmp(optarg, "pipelinerun") == 0
                    ? 0
                    : document_usage_error(&c->d, "--as is pipelinerun or resources, not ", optarg);
+    case 'r':
+        if (c->run_count == FINISHED_MAX_RUNS)
+            return document_usage_error(&c->d, "too many runs", "");
+        c->runs[c->run_count++] = optarg;
+        return 0;
     case 'k':
         c->check = true;
         return 0;
@@ -103,6 +113,22 @@ static struct str json_text(struct arena *a, const struct compile_output *out)
     return str_cat(a, node_to_json(a, object), STR("\n"));
 }
 
+static enum status read_runs(struct command *c, struct compile_input *in, struct err *e)
+{
+    struct finished finished;
+    finished_init(&finished, c->d.a);
+    for (size_t i = 0; i < c->run_count; i++) {
+        struct str text;
+        struct node *run = NULL;
+        if (file_read(c->d.a, c->runs[i], NODE_MAX_BYTES, &text, e) != OK ||
+            node_parse_json(c->d.a, text, &run, e) != OK || finished_add(&finished, run, e) != OK)
+            return e->status;
+    }
+    in->finished = finished.list;
+    in->finished_count = finished.count;
+    return OK;
+}
+
 static int run(struct command *c)
 {
     struct err e = {0};
@@ -110,7 +136,7 @@ static int run(struct command *c)
     struct compile_output out;
     struct catalog_dir catalog;
     if (file_read(c->d.a, c->d.file, NODE_MAX_BYTES, &in.document, &e) != OK ||
-        catalog_dir_open(c->d.a, c->d.catalogs, c->d.catalog_count, &catalog, &e) != OK)
+        catalog_dir_open(c->d.a, c->d.catalogs, c->d.catalog_count, &catalog, &e) != OK || read_runs(c, &in, &e) != OK)
         return cannot(&e);
     enum status status = catalog_dir_compile(c->d.a, &catalog, &in, c->check, &out, &e);
     document_problems(&c->d, &out.problems);

@@ -2,6 +2,7 @@
 
 #include "pipeline-creator/compile/plan.h"
 #include "pipeline-creator/compile/resources.h"
+#include "pipeline-creator/compile/resume.h"
 
 static enum status read_document(struct arena *a, const struct compile_input *in, struct problems *ps,
                                  const struct node **out, struct err *e)
@@ -156,6 +157,40 @@ static enum status write_output(struct plan *p, const struct compile_input *in, 
     return failed(out, e);
 }
 
+static size_t ordinary_tasks(const struct graph *g)
+{
+    size_t count = 0;
+    for (size_t k = 0; k < g->task_count; k++)
+        count += g->tasks[k].exit_handler ? 0 : 1;
+    return count;
+}
+
+static bool has_work(struct plan *p, const struct node *document)
+{
+    if (ordinary_tasks(p->graph) > 0)
+        return true;
+    problem_add(p->ps, SEVERITY_ERROR, "no_tasks", STR("/implementation/graph/tasks"),
+                node_path(document, "implementation", "graph", NULL), "the pipeline has no task to run%s",
+                p->graph->task_count ? " beside exit handlers" : "");
+    return false;
+}
+
+/* The plan begins anew with the graph of what is still to run. How outputs travel in the whole one says what that is.
+ */
+static bool leave_out_finished(struct plan *p, const struct compile_input *in)
+{
+    struct plan whole = *p;
+    struct problems unheard;
+    problems_init(&unheard, p->a);
+    whole.ps = &unheard;
+    plan_make(&whole);
+    p->graph = resume_graph(&whole, in->finished, in->finished_count);
+    if (ordinary_tasks(p->graph) > 0)
+        return true;
+    problem_add(p->ps, SEVERITY_ERROR, "nothing_to_resume", STR(""), NULL, "every task of the run has finished");
+    return false;
+}
+
 static enum status compile(struct arena *a, const struct compile_input *in, struct compile_output *out, bool check,
                            struct err *e)
 {
@@ -178,15 +213,10 @@ static enum status compile(struct arena *a, const struct compile_input *in, stru
     if (graph->missing_count > 0)
         return OK;
 
-    size_t ordinary = 0;
-    for (size_t k = 0; k < graph->task_count; k++)
-        ordinary += graph->tasks[k].exit_handler ? 0 : 1;
-    if (ordinary == 0) {
-        problem_add(&out->problems, SEVERITY_ERROR, "no_tasks", STR("/implementation/graph/tasks"),
-                    node_path(document, "implementation", "graph", NULL), "the pipeline has no task to run%s",
-                    graph->task_count ? " beside exit handlers" : "");
+    if (!has_work(&p, document))
         return failed(out, e);
-    }
+    if (in->finished_count > 0 && !leave_out_finished(&p, in))
+        return failed(out, e);
 
     /* Lowering finds further problems (placeholders, text that cannot pass), so that checking goes through it too. */
     plan_make(&p);

@@ -15,6 +15,13 @@ enum compile_form {
     COMPILE_RESOURCES    /* a Task for each distinct spec, a Pipeline, a PipelineRun: see resources.h */
 };
 
+/* A task of an earlier run that succeeded, and is not to run again where it need not. Fan-outs are not given. */
+struct compile_finished {
+    struct str path;             /* in the document */
+    const struct node *results;  /* map output → text, as far as they were stored; NULL = none */
+    struct str component_digest; /* what it ran with: another one runs again; empty = not looked at */
+};
+
 struct compile_input {
     struct str document;           /* YAML or JSON text as typed (keeps lines and columns), or … */
     const struct node *tree;       /* … a tree; exactly one of the two */
@@ -24,6 +31,8 @@ struct compile_input {
     const struct graph_known *known;
     size_t known_count;
     enum compile_form form;
+    const struct compile_finished *finished; /* to resume a run: only the rest is compiled; see resume.h */
+    size_t finished_count;
     /* A required parameter without a value is an error (missing_parameter), else a warning; and what is too large for
        one PipelineRun is given as resources, with an info. */
     bool launch;
