@@ -10,7 +10,8 @@ struct run_names {
     struct run_names *next;
     struct arena *a;
     char run_id[37];
-    struct node *map; /* {params, results, tasks: {<tekton name>: {path, inputs, outputs}}}; NULL = none */
+    /* {params, results, outputs: {<name>: text}, tasks: {<tekton name>: {path, inputs, outputs}}}; NULL = none */
+    struct node *map;
     struct str *tasks;
     size_t task_count;
 };
@@ -95,6 +96,17 @@ static const struct node *renamed(struct arena *a, const struct node *values, co
     return made;
 }
 
+/* Outputs of the pipeline that no task makes. */
+static const struct node *with_outputs(struct arena *a, const struct node *results, const struct node *outputs)
+{
+    if (node_count(outputs) == 0)
+        return results;
+    struct node *all = results ? node_copy(a, results) : node_map(a);
+    for (size_t i = 0; i < outputs->count; i++)
+        node_set(a, all, outputs->pairs[i].key, outputs->pairs[i].value);
+    return all;
+}
+
 static const struct run_names *find(const struct run_names *list, const char *run_id)
 {
     while (list && strcmp(list->run_id, run_id) != 0)
@@ -121,6 +133,8 @@ void names_apply(const struct run_names *list, struct arena *a, struct run_event
         return;
     if (event->kind == EVENT_RUN) {
         event->results = renamed(a, event->results, node_get(n->map, "results"));
+        if (event->state == STATE_SUCCEEDED)
+            event->results = with_outputs(a, event->results, node_get(n->map, "outputs"));
         return;
     }
     const struct node *task = node_get_str(node_get(n->map, "tasks"), event->tekton_name);

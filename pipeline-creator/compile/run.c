@@ -53,6 +53,51 @@ static bool is_param(const struct plan *p, size_t input)
     return p->params[input].value.p || !p->graph->component.interface.inputs[input].optional;
 }
 
+/* The text of a value that no task makes; p NULL where it is not known yet, or a file, or a secret. */
+static struct str fixed_text(struct plan *p, const struct graph_value *v)
+{
+    const struct graph_value *part = NULL;
+    size_t count = graph_parts(v, &part);
+    struct buf b;
+    buf_init(&b, p->a, 0);
+    for (size_t k = 0; k < count; k++) {
+        if (part[k].source != SOURCE_TEXT && part[k].source != SOURCE_INPUT)
+            return STR_NONE;
+        struct str text = part[k].text;
+        const struct port *port = &p->graph->component.interface.inputs[part[k].index];
+        if (part[k].source == SOURCE_INPUT && p->graph->parameter_given[part[k].index])
+            text = p->graph->parameter_values[part[k].index];
+        else if (part[k].source == SOURCE_INPUT && node_is_null(port->default_value))
+            return STR_NONE;
+        else if (part[k].source == SOURCE_INPUT)
+            text = graph_text(p->a, port->default_value);
+        buf_str(&b, text);
+    }
+    return b.n ? buf_take(&b) : STR("");
+}
+
+/* Outputs of the pipeline that Tekton cannot have as results, but that are known: for who records the run. */
+static void fixed_outputs(struct plan *p, struct json *j)
+{
+    const struct interface *i = &p->graph->component.interface;
+    bool open = false;
+    for (size_t k = 0; k < i->output_count; k++) {
+        const struct graph_value *v = &p->graph->outputs[k];
+        struct str text = p->results[k].p || v->source == SOURCE_NONE ? STR_NONE : fixed_text(p, v);
+        if (!text.p)
+            continue;
+        if (!open) {
+            json_key(j, "outputs");
+            json_object(j);
+            open = true;
+        }
+        json_key_str(j, i->outputs[k].name);
+        json_str(j, text);
+    }
+    if (open)
+        json_object_end(j);
+}
+
 /* Which Tekton name stands for what in the document; names of ports only where they differ. */
 static struct str names_json(struct plan *p)
 {
@@ -79,6 +124,7 @@ static struct str names_json(struct plan *p)
         json_str(&j, i->outputs[k].name);
     }
     json_object_end(&j);
+    fixed_outputs(p, &j);
     json_key(&j, "tasks");
     json_object(&j);
     for (size_t k = 0; k < p->graph->task_count; k++) {

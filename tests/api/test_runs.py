@@ -50,6 +50,15 @@ def test_a_run_has_the_results_of_its_pipeline_and_the_parameters_it_ran_with(fi
     assert (second["attempt"], [s["exit_code"] for s in second["steps"]]) == (1, [0])
 
 
+def test_outputs_that_no_task_makes_are_recorded_all_the_same(finish):
+    document = pipeline("Through", {"a": task(ECHO, {"text": "x"})}, {"in": {"type": "String", "default": "d$$"}})
+    document["outputs"] = [{"name": "same"}, {"name": "fixed"}]
+    document["implementation"]["graph"]["outputValues"] = {"same": given("in"), "fixed": "two words"}
+    run = finish(document)
+    assert run["results"] == {"same": "d$$", "fixed": "two words"}, run
+    assert finish(document, parameters={"in": "other"})["results"]["same"] == "other"
+
+
 def test_results_and_tasks_carry_the_names_of_the_document(finish):
     said = component("Say It", 'printf %s "$0" > "$1"', {"The Text": "String"}, {"What Was Said": "String"})
     tasks = {"Say it, please": task(said, {"The Text": given("My Word")})}
