@@ -32,7 +32,8 @@ static void list_tasks(struct plan *p, struct compile_output *out)
         for (size_t k = 0; k < p->graph->task_count; k++) {
             const struct graph_task *t = p->tasks[k].task;
             if (t->exit_handler == (last == 1))
-                out->tasks[out->task_count++] = (struct compile_task){t->path, p->tasks[k].name, t->digest, t->name};
+                out->tasks[out->task_count++] =
+                    (struct compile_task){t->path, t->condition_of, p->tasks[k].name, t->digest, t->name};
         }
 }
 
@@ -219,6 +220,7 @@ static enum status compile(struct arena *a, const struct compile_input *in, stru
         return failed(out, e);
 
     /* Lowering finds further problems (placeholders, text that cannot pass), so that checking goes through it too. */
+    checks_add(&p, graph);
     plan_make(&p);
     struct node *manifest = run_node(&p, in->name);
     list_tasks(&p, out);

@@ -39,7 +39,8 @@ struct compile_input {
 };
 
 struct compile_task {            /* which task became what, for the record of runs */
-    struct str path;             /* in the document: "train" or "outer/inner" */
+    struct str path;             /* in the document: "train" or "outer/inner"; "train (condition)": */
+    struct str condition_of;     /* path of the task whose condition this one computes; empty: a task of the document */
     struct str tekton_name;      /* PipelineTask name */
     struct str component_digest; /* "sha256:…" or empty */
     struct str component_name;   /* "namespace/name@version" or empty */

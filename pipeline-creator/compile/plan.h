@@ -112,6 +112,9 @@ struct plan {
 /* options.c: the document's options overlaid with those of the call. */
 void options_read(struct plan *p, const struct node *document, const struct node *given);
 
+/* check.c: puts a task behind those of the document for each condition that has to be computed. */
+void checks_add(struct plan *p, struct graph *g);
+
 /* usage.c: which ports the command line of a task uses, given which inputs are present. */
 void usage_read(struct plan *p, struct task_plan *t);
 /* Whether an `if` takes its `then`; conditions that are only known when running are a problem. */

@@ -133,6 +133,8 @@ static struct str names_json(struct plan *p)
         json_key_str(&j, t->name);
         json_object(&j);
         json_put_str(&j, "path", t->task->path);
+        if (t->task->condition_of.n)
+            json_put_str(&j, "condition_of", t->task->condition_of);
         names_of_ports(&j, ports->inputs, ports->input_count, "inputs", input_name, t);
         names_of_ports(&j, ports->outputs, ports->output_count, "outputs", output_name, t);
         json_object_end(&j);

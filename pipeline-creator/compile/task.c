@@ -94,19 +94,12 @@ static struct node *params(struct plan *p, const struct task_plan *t)
 }
 
 /* A parameter stands escaped in the manifest, so that it is compared with an escaped text; a result does not. */
-static struct node *when_entry(struct plan *p, const struct task_plan *t, const struct graph_condition *c)
+static struct node *when_entry(struct plan *p, const struct graph_condition *c)
 {
     struct str *values = arena_array_of(p->a, c->count, struct str);
     bool ignored = false;
-    for (size_t i = 0; i < c->count; i++) {
+    for (size_t i = 0; i < c->count; i++)
         values[i] = c->left.source == SOURCE_INPUT ? text_escape(p->a, c->values[i], NULL, &ignored) : c->values[i];
-        if (!text_has_reference(values[i]))
-            continue;
-        struct problem *problem =
-            problem_add(p->ps, SEVERITY_ERROR, "unsupported_text", c->pointer, c->at,
-                        "the condition of %.*s compares with a text that Tekton would replace", STR_ARG(t->task->path));
-        problem_hint(p->ps, problem, "avoid $( ) in it");
-    }
     if (c->left.source == SOURCE_OUTPUT)
         (void)first_mention(p, c->left.index);
     struct str left = c->left.source == SOURCE_TEXT ? c->left.text : value_reference(p, &c->left);
@@ -126,7 +119,7 @@ static struct node *when(struct plan *p, const struct task_plan *t)
 {
     struct node *list = node_seq(p->a);
     for (size_t k = 0; k < t->when_count; k++)
-        node_push(p->a, list, when_entry(p, t, t->when[k]));
+        node_push(p->a, list, when_entry(p, t->when[k]));
     if (!t->task->exit_handler)
         return list;
     /* In `finally` a missing result skips a task; a missing file must be made to do the same. */

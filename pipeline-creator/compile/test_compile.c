@@ -211,6 +211,25 @@ static void a_secret_without_a_name_is_asked_for_under_its_inputs_name_but_not_l
     assert_null(compile_text(*state, (struct compile_input){.launch = true}, WITH_SECRET)->manifest);
 }
 
+static void a_condition_that_is_computed_is_a_task_of_its_own_that_says_whose(void **state)
+{
+    struct str text = str_replace(*state, str_of(FEATURES), STR("        arguments: {i:"),
+                                  STR("        isEnabled: {'>': [{graphInput: {inputName: text}}, '1']}\n"
+                                      "        arguments: {i:"));
+    struct compile_output *out = compile_text(*state, (struct compile_input){0}, text.p);
+    size_t before = compile_text(*state, (struct compile_input){0}, FEATURES)->task_count, found = 0;
+    assert_int_equal(out->task_count, before + 1);
+    for (size_t i = 0; i < out->task_count; i++) {
+        if (out->tasks[i].condition_of.n == 0)
+            continue;
+        found++;
+        assert_str(out->tasks[i].condition_of, "group");
+        assert_str(out->tasks[i].path, "group (condition)");
+        assert_str(out->tasks[i].tekton_name, "group-condition");
+    }
+    assert_int_equal(found, 1);
+}
+
 static void broken_text_is_a_problem_with_its_line(void **state)
 {
     struct compile_output *out = compile_text(*state, (struct compile_input){0}, "name: P\nx: [\n");
@@ -264,6 +283,7 @@ int main(void)
         with_arena(only_the_reference_of_a_secret_stands_in_the_manifest),
         with_arena(what_is_no_reference_to_a_secret_is_not_repeated),
         with_arena(a_secret_without_a_name_is_asked_for_under_its_inputs_name_but_not_launched),
+        with_arena(a_condition_that_is_computed_is_a_task_of_its_own_that_says_whose),
         with_arena(broken_text_is_a_problem_with_its_line),
         cmocka_unit_test(each_failing_allocation_ends_in_the_guard),
     };

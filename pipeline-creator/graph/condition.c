@@ -1,7 +1,10 @@
 /*
- * isEnabled → a list of conditions that must all hold, each of the form "operand in / not in a list of texts", which
- * is what Tekton's `when` can say. What cannot be said so is refused.
+ * isEnabled → conditions that must all hold, each "operand in / not in a list of texts", which is what Tekton's `when`
+ * can say; all the rest of one isEnabled becomes one check, whose answer is compared with "true".
+ *
+ * `not` is pushed down to the comparisons on the way; what is known while compiling is decided here.
  */
+#include "pipeline-creator/graph/compare.h"
 #include "pipeline-creator/graph/read.h"
 
 #include <string.h>
@@ -14,36 +17,28 @@ struct conditions {
     const struct level_task *t;
     struct graph_condition *list;
     size_t count, cap;
+    struct str pointer; /* of the isEnabled */
+    const struct node *at;
     bool failed;
 };
 
-static void refuse(struct conditions *c, const struct node *at, struct str pointer, const char *what)
+static struct graph_test certain(bool holds)
 {
-    if (c->failed)
-        return;
-    c->failed = true;
-    struct problem *p = scope_problem(c->r, c->s, SEVERITY_ERROR, "unsupported_condition", pointer, at,
-                                      "the condition of %.*s cannot be compiled yet: %s", STR_ARG(c->t->path), what);
-    problem_hint(c->r->ps, p, "== and != against a text, `and` of them, and `or` over one operand can be");
+    return (struct graph_test){.kind = holds ? TEST_ALL : TEST_ANY};
 }
 
-static void wrong(struct conditions *c, const struct node *at, struct str pointer, const char *what)
+static bool is_certain(const struct graph_test *t, bool holds)
 {
-    if (c->failed)
-        return;
-    c->failed = true;
-    scope_problem(c->r, c->s, SEVERITY_ERROR, "condition_shape", pointer, at, "the condition of %.*s is wrong: %s",
-                  STR_ARG(c->t->path), what);
+    return t->kind == (holds ? TEST_ALL : TEST_ANY) && t->part_count == 0;
 }
 
-static void add(struct conditions *c, struct graph_condition one)
+static struct graph_test wrong(struct conditions *c, const struct node *at, struct str pointer, const char *what)
 {
-    if (c->count == c->cap) {
-        size_t cap = c->cap ? c->cap * 2 : 4;
-        c->list = arena_grow(c->r->a, c->list, c->count * sizeof *c->list, cap * sizeof *c->list);
-        c->cap = cap;
-    }
-    c->list[c->count++] = one;
+    if (!c->failed)
+        scope_problem(c->r, c->s, SEVERITY_ERROR, "condition_shape", pointer, at, "the condition of %.*s is wrong: %s",
+                      STR_ARG(c->t->path), what);
+    c->failed = true;
+    return certain(true);
 }
 
 /* Both sides of an operator: {op1, op2}, as KFP writes them, or a list. */
@@ -75,187 +70,320 @@ void condition_operands(const struct node *predicate, void (*use)(void *context,
                            depth + 1);
 }
 
-/* A side whose value is known while compiling; absent ones are equal to nothing. */
+static bool read_operand(struct conditions *c, const struct node *n, struct str pointer, struct graph_value *out)
+{
+    *out = argument_read(c->r, c->s, c->t, n, pointer);
+    bool fine = out->source != SOURCE_UNKNOWN && dynamic_is_text(c->r, c->s, out, pointer, "a condition");
+    c->failed = c->failed || !fine;
+    return fine;
+}
+
+/* ---- comparisons */
+
+/* A side whose value is known while compiling; absent ones are equal to nothing and in no order. */
 static bool is_fixed(const struct graph_value *v)
 {
     return v->source == SOURCE_TEXT || v->source == SOURCE_NONE;
 }
 
-static struct graph_condition fixed(bool holds, const struct node *at, struct str pointer, struct arena *a)
+static bool holds(enum graph_test_kind kind, const struct graph_value *x, const struct graph_value *y)
 {
-    struct graph_condition c = {.left = {.source = SOURCE_TEXT, .text = holds ? STR("true") : STR("false"), .at = at},
-                                .values = arena_array_of(a, 1, struct str),
-                                .count = 1,
-                                .at = at,
-                                .pointer = pointer};
-    c.values[0] = STR("true");
-    return c;
+    if (x->source == SOURCE_NONE || y->source == SOURCE_NONE)
+        return false;
+    if (kind == TEST_EQUAL)
+        return str_eq(x->text, y->text);
+    enum comparison order = graph_compare(x->text, y->text);
+    return order == COMPARE_LESS || (order == COMPARE_SAME && kind == TEST_LESS_OR_EQUAL);
 }
 
-static bool equal_fixed(const struct graph_value *x, const struct graph_value *y)
+static struct graph_test one_of(struct arena *a, struct graph_value left, const char *const *values, size_t count,
+                                bool negated)
 {
-    return x->source == SOURCE_TEXT && y->source == SOURCE_TEXT && str_eq(x->text, y->text);
+    struct graph_test t = {.kind = TEST_IN, .negated = negated, .left = left, .count = count};
+    t.values = arena_array_of(a, count, struct str);
+    for (size_t i = 0; i < count; i++)
+        t.values[i] = str_of(values[i]);
+    return t;
 }
 
-static bool compare(struct conditions *c, const struct node *n, struct str pointer, bool negated,
-                    struct graph_condition *out)
+static struct graph_test compare(struct conditions *c, const struct node *n, struct str pointer,
+                                 enum graph_test_kind kind, bool swapped, bool negated)
 {
     const struct node *left = NULL, *right = NULL;
-    if (!operands(n, &left, &right)) {
-        wrong(c, n, pointer, "a comparison needs op1 and op2");
-        return false;
-    }
-    struct graph_value x = argument_read(c->r, c->s, c->t, left, pointer);
-    struct graph_value y = argument_read(c->r, c->s, c->t, right, pointer);
-    if (x.source == SOURCE_UNKNOWN || y.source == SOURCE_UNKNOWN ||
-        !dynamic_is_text(c->r, c->s, &x, pointer, "a condition") ||
-        !dynamic_is_text(c->r, c->s, &y, pointer, "a condition")) {
-        c->failed = true;
-        return false;
-    }
-    if (x.source == SOURCE_PARTS || y.source == SOURCE_PARTS) {
-        refuse(c, n, pointer, "it compares a text of several parts");
-        return false;
-    }
-    if (is_fixed(&x) && is_fixed(&y)) {
-        *out = fixed(equal_fixed(&x, &y) != negated, n, pointer, c->r->a);
-        return true;
-    }
-    if (!is_fixed(&x) && !is_fixed(&y)) {
-        refuse(c, n, pointer, "it compares two values that are only known when running");
-        return false;
-    }
-    if (is_fixed(&x)) {
-        struct graph_value swap = x;
-        x = y;
-        y = swap;
-    }
-    if (y.source == SOURCE_NONE) {
-        *out = fixed(negated, n, pointer, c->r->a);
-        return true;
-    }
-    *out = (struct graph_condition){.left = x,
-                                    .negated = negated,
-                                    .values = arena_array_of(c->r->a, 1, struct str),
-                                    .count = 1,
-                                    .at = n,
-                                    .pointer = pointer};
-    out->values[0] = y.text;
-    return true;
-}
-
-static bool same_operand(const struct graph_value *x, const struct graph_value *y)
-{
-    return x->source == y->source && x->variable == y->variable && x->index == y->index && x->port == y->port &&
-           str_eq(x->text, y->text);
-}
-
-static void lower(struct conditions *c, const struct node *n, struct str pointer, bool negated, unsigned depth);
-
-/* Both sides must hold. */
-static void both(struct conditions *c, const struct node *n, struct str pointer, bool negated, unsigned depth)
-{
-    const struct node *left = NULL, *right = NULL;
-    if (!operands(n, &left, &right)) {
-        wrong(c, n, pointer, "and / or need op1 and op2");
-        return;
-    }
-    lower(c, left, pointer_key(c->r->a, pointer, STR("op1")), negated, depth + 1);
-    lower(c, right, pointer_key(c->r->a, pointer, STR("op2")), negated, depth + 1);
-}
-
-/* One of the sides must hold: only where all compare one operand for being equal, which is a list of values. */
-static void either(struct conditions *c, const struct node *n, struct str pointer, bool negated, unsigned depth)
-{
-    size_t before = c->count;
-    both(c, n, pointer, negated, depth);
-    if (c->failed || c->count < before + 2) {
-        if (!c->failed)
-            wrong(c, n, pointer, "and / or need op1 and op2");
-        return;
-    }
-    struct graph_condition *first = &c->list[before];
-    size_t total = 0;
-    for (size_t i = before; i < c->count; i++) {
-        if (c->list[i].negated || !same_operand(&first->left, &c->list[i].left) || c->count != before + 2) {
-            refuse(c, n, pointer, "`or` over different operands");
-            return;
-        }
-        total += c->list[i].count;
-    }
-    struct str *values = arena_array_of(c->r->a, total, struct str);
-    size_t at = 0;
-    for (size_t i = before; i < c->count; i++)
-        for (size_t k = 0; k < c->list[i].count; k++)
-            values[at++] = c->list[i].values[k];
-    first->values = values;
-    first->count = total;
-    c->count = before + 1;
+    struct graph_value x, y;
+    if (!operands(n, &left, &right))
+        return wrong(c, n, pointer, "a comparison needs op1 and op2");
+    bool read = read_operand(c, left, pointer, &x);
+    if (!read_operand(c, right, pointer, &y) || !read)
+        return certain(true);
+    bool absent = x.source == SOURCE_NONE || y.source == SOURCE_NONE;
+    if (absent || (is_fixed(&x) && is_fixed(&y)))
+        return certain(holds(kind, swapped ? &y : &x, swapped ? &x : &y) != negated);
+    if (kind != TEST_EQUAL || (!is_fixed(&x) && !is_fixed(&y)))
+        return (struct graph_test){.kind = kind, .negated = negated, .left = swapped ? y : x, .right = swapped ? x : y};
+    struct graph_test in = one_of(c->r->a, is_fixed(&x) ? y : x, (const char *const[]){""}, 1, negated);
+    in.values[0] = is_fixed(&x) ? x.text : y.text;
+    return in;
 }
 
 /* A value by itself, as Tangle writes it: the text "true". */
-static void truthy(struct conditions *c, const struct node *n, struct str pointer, bool negated)
+static struct graph_test truthy(struct conditions *c, const struct node *n, struct str pointer, bool negated)
 {
-    struct graph_value v = argument_read(c->r, c->s, c->t, n, pointer);
-    if (v.source == SOURCE_UNKNOWN || !dynamic_is_text(c->r, c->s, &v, pointer, "a condition")) {
-        c->failed = true;
-        return;
-    }
-    if (is_fixed(&v)) {
-        add(c, fixed((v.source == SOURCE_TEXT && str_eq_nocase(v.text, STR("true"))) != negated, n, pointer, c->r->a));
-        return;
-    }
-    struct graph_condition one = {.left = v,
-                                  .negated = negated,
-                                  .values = arena_array_of(c->r->a, 2, struct str),
-                                  .count = 2,
-                                  .at = n,
-                                  .pointer = pointer};
-    one.values[0] = STR("true");
-    one.values[1] = STR("True");
-    add(c, one);
+    struct graph_value v;
+    if (!read_operand(c, n, pointer, &v))
+        return certain(true);
+    if (is_fixed(&v))
+        return certain((v.source == SOURCE_TEXT && str_eq_nocase(v.text, STR("true"))) != negated);
+    return one_of(c->r->a, v, (const char *const[]){"true", "True"}, 2, negated);
 }
 
-static void lower(struct conditions *c, const struct node *n, struct str pointer, bool negated, unsigned depth)
+/* ---- and, or */
+
+static bool same_operand(const struct graph_value *x, const struct graph_value *y)
 {
-    if (depth > CONDITION_MAX_DEPTH) {
-        refuse(c, n, pointer, "it nests too deeply");
-        return;
+    const struct graph_value *a = NULL, *b = NULL;
+    size_t n = graph_parts(x, &a);
+    if (x->source != y->source || graph_parts(y, &b) != n)
+        return false;
+    while (n-- > 0)
+        if (a[n].source != b[n].source || a[n].variable != b[n].variable || a[n].index != b[n].index ||
+            a[n].port != b[n].port || !str_eq(a[n].text, b[n].text))
+            return false;
+    return true;
+}
+
+/* Two lists for one operand are one list: "one of these or of those", "none of these and none of those". */
+static bool join(struct arena *a, struct graph_test *x, const struct graph_test *y, bool negated)
+{
+    if (x->kind != TEST_IN || y->kind != TEST_IN || x->negated != negated || y->negated != negated ||
+        !same_operand(&x->left, &y->left))
+        return false;
+    struct str *values = arena_array_of(a, x->count + y->count, struct str);
+    memcpy(values, x->values, x->count * sizeof *values);
+    memcpy(values + x->count, y->values, y->count * sizeof *values);
+    x->values = values;
+    x->count += y->count;
+    return true;
+}
+
+static void put(struct arena *a, struct graph_test *into, const struct graph_test *part)
+{
+    bool all = into->kind == TEST_ALL;
+    for (size_t i = 0; !all && i < into->part_count; i++)
+        if (join(a, &into->parts[i], part, false))
+            return;
+    /* grown by doubling: at powers of two */
+    size_t n = into->part_count;
+    if ((n & (n - 1)) == 0)
+        into->parts = arena_grow(a, into->parts, n * sizeof *part, (n ? n * 2 : 1) * sizeof *part);
+    into->parts[into->part_count++] = *part;
+}
+
+static struct graph_test combine(struct arena *a, enum graph_test_kind kind, const struct graph_test *x,
+                                 const struct graph_test *y)
+{
+    const struct graph_test *sides[] = {x, y};
+    struct graph_test out = {.kind = kind};
+    for (size_t i = 0; i < 2; i++) {
+        if (is_certain(sides[i], kind == TEST_ANY))
+            return certain(kind == TEST_ANY);
+        if (sides[i]->kind != kind)
+            put(a, &out, sides[i]);
+        for (size_t k = 0; sides[i]->kind == kind && k < sides[i]->part_count; k++)
+            put(a, &out, &sides[i]->parts[k]);
     }
-    if (node_is_scalar(n) || node_get(n, "graphInput") || node_get(n, "taskOutput") || node_get(n, "dynamicData")) {
-        truthy(c, n, pointer, negated);
-        return;
-    }
-    if (!node_is_map(n) || n->count != 1) {
-        wrong(c, n, pointer, "it must be a map with one operator");
-        return;
-    }
+    return out.part_count == 1 ? out.parts[0] : out;
+}
+
+/* ---- the tree */
+
+static struct graph_test lower(struct conditions *c, const struct node *n, struct str pointer, bool negated,
+                               unsigned depth);
+
+static struct graph_test join_sides(struct conditions *c, const struct node *n, struct str pointer, bool any,
+                                    bool negated, unsigned depth)
+{
+    const struct node *left = NULL, *right = NULL;
+    if (!operands(n, &left, &right))
+        return wrong(c, n, pointer, "and / or need op1 and op2");
+    struct graph_test x = lower(c, left, pointer_key(c->r->a, pointer, STR("op1")), negated, depth + 1);
+    struct graph_test y = lower(c, right, pointer_key(c->r->a, pointer, STR("op2")), negated, depth + 1);
+    return combine(c->r->a, any != negated ? TEST_ANY : TEST_ALL, &x, &y);
+}
+
+static struct graph_test lower(struct conditions *c, const struct node *n, struct str pointer, bool negated,
+                               unsigned depth)
+{
+    static const struct {
+        const char *op;
+        enum graph_test_kind kind;
+        bool swapped, negated;
+    } comparisons[] = {{"==", TEST_EQUAL, false, false},         {"!=", TEST_EQUAL, false, true},
+                       {"<", TEST_LESS, false, false},           {">", TEST_LESS, true, false},
+                       {"<=", TEST_LESS_OR_EQUAL, false, false}, {">=", TEST_LESS_OR_EQUAL, true, false}};
+    if (depth > CONDITION_MAX_DEPTH)
+        return wrong(c, n, pointer, "it nests too deeply");
+    if (node_is_scalar(n) || node_get(n, "graphInput") || node_get(n, "taskOutput") || node_get(n, "dynamicData"))
+        return truthy(c, n, pointer, negated);
+    if (!node_is_map(n) || n->count != 1)
+        return wrong(c, n, pointer, "it must be a map with one operator");
     struct str op = n->pairs[0].key;
     const struct node *value = n->pairs[0].value;
     struct str below = pointer_key(c->r->a, pointer, op);
-    if (str_is(op, "==") || str_is(op, "!=")) {
-        struct graph_condition one;
-        if (compare(c, value, below, str_is(op, "!=") != negated, &one))
-            add(c, one);
-    } else if (str_is(op, "not")) {
+    for (size_t i = 0; i < sizeof comparisons / sizeof comparisons[0]; i++)
+        if (str_is(op, comparisons[i].op))
+            return compare(c, value, below, comparisons[i].kind, comparisons[i].swapped,
+                           comparisons[i].negated != negated);
+    if (str_is(op, "not")) {
         const struct node *inner = node_get(value, "operand");
-        lower(c, inner ? inner : value, below, !negated, depth + 1);
-    } else if (str_is(op, "and") || str_is(op, "or")) {
-        (str_is(op, "or") != negated ? either : both)(c, value, below, negated, depth);
-    } else if (str_is(op, ">") || str_is(op, ">=") || str_is(op, "<") || str_is(op, "<=")) {
-        refuse(c, n, pointer, "it compares by order");
-    } else {
-        wrong(c, n, pointer, "its operator is none of ==, !=, >, >=, <, <=, not, and, or");
+        return lower(c, inner ? inner : value, below, !negated, depth + 1);
     }
+    if (str_is(op, "and") || str_is(op, "or"))
+        return join_sides(c, value, below, str_is(op, "or"), negated, depth);
+    return wrong(c, n, pointer, "its operator is none of ==, !=, >, >=, <, <=, not, and, or");
+}
+
+/* ---- conditions and checks */
+
+static void add(struct conditions *c, struct graph_condition one)
+{
+    if (c->count == c->cap) {
+        size_t cap = c->cap ? c->cap * 2 : 4;
+        c->list = arena_grow(c->r->a, c->list, c->count * sizeof *c->list, cap * sizeof *c->list);
+        c->cap = cap;
+    }
+    one.at = c->at;
+    one.pointer = c->pointer;
+    c->list[c->count++] = one;
+}
+
+static void add_when(struct conditions *c, const struct graph_test *t)
+{
+    add(c, (struct graph_condition){.left = t->left, .negated = t->negated, .values = t->values, .count = t->count});
+}
+
+/* Tekton looks for references in the values of `when`, where nothing can be escaped. */
+static bool is_plain(const struct graph_test *t)
+{
+    if (t->kind != TEST_IN || t->left.source == SOURCE_PARTS)
+        return false;
+    for (size_t i = 0; i < t->count; i++)
+        if (str_find(t->values[i], STR("$(")) >= 0)
+            return false;
+    return true;
+}
+
+static bool uses_tasks(const struct graph_test *t)
+{
+    const struct graph_value *sides[] = {&t->left, &t->right}, *parts = NULL;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t n = graph_parts(sides[i], &parts); n-- > 0;)
+            if (parts[n].source == SOURCE_OUTPUT)
+                return true;
+    for (size_t i = 0; i < t->part_count; i++)
+        if (uses_tasks(&t->parts[i]))
+            return true;
+    return false;
+}
+
+/* An exit handler runs when the others have ended, however they did: what computes its condition may then not have
+   run, and Tekton would skip the handler without a word. */
+static void check_handler(struct conditions *c, const struct graph_test *test)
+{
+    if (!c->t->exit_handler || !uses_tasks(test))
+        return;
+    struct problem *p = scope_problem(c->r, c->s, SEVERITY_ERROR, "exit_handler_condition", c->pointer, c->at,
+                                      "the condition of %.*s has to be computed from outputs of tasks, after which "
+                                      "nothing can run before an exit handler",
+                                      STR_ARG(c->t->path));
+    problem_hint(c->r->ps, p, "== and != against a text, `and` of them, and `or` over one operand need no computing");
+}
+
+static bool same_test(const struct graph_test *x, const struct graph_test *y)
+{
+    if (x->kind != y->kind || x->negated != y->negated || x->count != y->count || x->part_count != y->part_count ||
+        !same_operand(&x->left, &y->left) || !same_operand(&x->right, &y->right))
+        return false;
+    for (size_t i = 0; i < x->count; i++)
+        if (!str_eq(x->values[i], y->values[i]))
+            return false;
+    for (size_t i = 0; i < x->part_count; i++)
+        if (!same_test(&x->parts[i], &y->parts[i]))
+            return false;
+    return true;
+}
+
+/* The number of the check that another round of the task's loop has made already; 0 = none. */
+static size_t made_already(const struct conditions *c, const struct graph_test *test)
+{
+    const struct graph *g = c->r->out;
+    for (size_t i = c->t->item ? g->check_count : 0; i-- > 0;)
+        if (g->checks[i].origin == c->at && g->checks[i].owner == c->s && same_test(&g->checks[i].test, test))
+            return i + 1;
+    return 0;
+}
+
+static size_t new_check(struct conditions *c, const struct graph_test *test)
+{
+    struct reader *r = c->r;
+    struct graph *g = r->out;
+    if (g->check_count == r->check_cap) {
+        r->check_cap = r->check_cap ? r->check_cap * 2 : 8;
+        g->checks = arena_grow(r->a, g->checks, g->check_count * sizeof *g->checks, r->check_cap * sizeof *g->checks);
+    }
+    g->checks[g->check_count++] = (struct graph_check){.path = scope_path(r, c->s->path, c->t->id),
+                                                       .origin = c->at,
+                                                       .owner = c->s,
+                                                       .pointer = c->s->foreign ? c->s->foreign_pointer : c->t->pointer,
+                                                       .at = c->s->foreign ? c->s->foreign_at : &c->t->key,
+                                                       .test = *test,
+                                                       .conditions = c->list,
+                                                       .condition_count = c->count};
+    return g->check_count;
+}
+
+static void add_check(struct conditions *c, const struct graph_test *test)
+{
+    check_handler(c, test);
+    size_t number = made_already(c, test);
+    if (number == 0)
+        number = new_check(c, test);
+    struct graph_test answer = one_of(c->r->a, (struct graph_value){0}, (const char *const[]){"true"}, 1, false);
+    add(c, (struct graph_condition){.values = answer.values, .count = 1, .check = number});
+}
+
+static void demand(struct conditions *c, const struct graph_test *top)
+{
+    if (is_certain(top, false)) {
+        struct graph_value no = {.source = SOURCE_TEXT, .text = STR("false"), .at = c->at};
+        struct graph_test never = one_of(c->r->a, no, (const char *const[]){"true"}, 1, false);
+        add_when(c, &never);
+        return;
+    }
+    struct graph_test rest = {.kind = TEST_ALL};
+    const struct graph_test *parts = top->kind == TEST_ALL ? top->parts : top;
+    size_t count = top->kind == TEST_ALL ? top->part_count : 1;
+    for (size_t i = 0; i < count; i++) {
+        if (is_plain(&parts[i]))
+            add_when(c, &parts[i]);
+        else
+            put(c->r->a, &rest, &parts[i]);
+    }
+    if (rest.part_count > 0)
+        add_check(c, &rest);
 }
 
 void conditions_read(struct reader *r, struct scope *s, const struct level_task *t, struct graph_condition **list,
                      size_t *count)
 {
-    struct conditions c = {.r = r, .s = s, .t = t, .list = *list, .count = *count, .cap = *count};
     const struct node *n = node_get(t->node, "isEnabled");
-    if (!node_is_null(n))
-        lower(&c, n, pointer_key(r->a, t->pointer, STR("isEnabled")), false, 0);
+    if (node_is_null(n))
+        return;
+    struct conditions c = {.r = r, .s = s, .t = t, .list = *list, .count = *count, .cap = *count, .at = n};
+    c.pointer = pointer_key(r->a, t->pointer, STR("isEnabled"));
+    struct graph_test top = lower(&c, n, c.pointer, false, 0);
+    if (!c.failed)
+        demand(&c, &top);
     *list = c.list;
     *count = c.count;
 }

@@ -74,12 +74,13 @@ static inline size_t graph_parts(const struct graph_value *v, const struct graph
     return mixed ? v->part_count : 1;
 }
 
-/* left is one of the values (negated: is none of them) */
+/* left is one of the values (negated: is none of them): what Tekton's `when` can say */
 struct graph_condition {
-    struct graph_value left;
+    struct graph_value left; /* TEXT, INPUT, OUTPUT or RUN; with `check` its answer, which compile/check.c puts here */
     bool negated;
     struct str *values;
     size_t count;
+    size_t check; /* 1 + the number in graph.checks; 0 = none */
     const struct node *at;
     struct str pointer;
 };
@@ -94,10 +95,43 @@ struct graph_loop {
     struct str pointer;
 };
 
+/* What `when` cannot say: a tree of comparisons (graph/compare.h says what they mean). */
+enum graph_test_kind {
+    TEST_ALL, /* all parts hold; none = true */
+    TEST_ANY, /* one of the parts holds; none = false */
+    TEST_IN,  /* left is one of the values */
+    TEST_EQUAL,
+    TEST_LESS,
+    TEST_LESS_OR_EQUAL
+};
+
+struct graph_test {
+    enum graph_test_kind kind;
+    bool negated; /* a comparison: it must not hold */
+    struct graph_value left, right;
+    struct str *values; /* TEST_IN */
+    size_t count;
+    struct graph_test *parts; /* TEST_ALL, TEST_ANY */
+    size_t part_count;
+};
+
+/* The part of an isEnabled that `when` cannot say: once for each isEnabled, however many tasks are below it. */
+struct graph_check {
+    struct str path;            /* of the task that has the isEnabled, pipelines and loops included */
+    const void *origin, *owner; /* the isEnabled, and the pipeline it stands in, once for each use of that */
+    struct str pointer;
+    const struct node *at;
+    struct graph_test test;
+    struct graph_condition *conditions; /* without these nobody asks for the answer */
+    size_t condition_count;
+};
+
 /* One container task of the flattened pipeline. */
 struct graph_task {
-    struct str path;       /* in the document: "train" or "outer/inner"; '/' and '~' inside an id as in JSON pointers */
-    struct str id;         /* the last part of it, as written */
+    struct str path; /* in the document: "train" or "outer/inner"; '/' and '~' inside an id as in JSON pointers */
+    struct str id;   /* the last part of it, as written */
+    struct str
+        condition_of;      /* path of the task whose condition it computes (compile/check.c); empty: of the document */
     struct str pointer;    /* JSON pointer of the task, of the innermost one that stands in the document itself */
     const struct node *at; /* that task's node */
     const struct component *component;
@@ -125,6 +159,8 @@ struct graph {
     struct component component; /* the document as a component */
     struct graph_task *tasks;   /* in the order of the document, depth first */
     size_t task_count;
+    struct graph_check *checks;
+    size_t check_count;
     struct graph_value *outputs;  /* one for each of the pipeline's outputs; SOURCE_NONE = has no value */
     struct str *parameter_values; /* one for each input: as given; valid where parameter_given */
     bool *parameter_given;

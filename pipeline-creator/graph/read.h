@@ -76,6 +76,8 @@ struct scope {
     size_t condition_count;
     size_t *after; /* inherited */
     size_t after_count;
+    uint64_t retries; /* inherited, as on_error_continue: of tasks that do not say it themselves */
+    bool on_error_continue;
 };
 
 /* Components are read once for each place or text, however many tasks use them. */
@@ -91,7 +93,7 @@ struct reader {
     struct map specs;   /* address of an inline spec (aliases share it) → number in resolved_list */
     struct component **components;
     size_t component_count, component_cap;
-    size_t task_cap, missing_cap, lock_cap;
+    size_t task_cap, missing_cap, lock_cap, check_cap;
     size_t pipeline_count; /* that nest */
     bool too_many;
 };
@@ -144,7 +146,7 @@ void argument_hint_ports(struct reader *r, struct problem *p, const struct port 
                          struct str wanted);
 
 /* condition.c */
-/* Adds what isEnabled demands to the list. */
+/* Adds what isEnabled demands to the list, and to graph.checks what has to be computed. */
 void conditions_read(struct reader *r, struct scope *s, const struct level_task *t, struct graph_condition **list,
                      size_t *count);
 /* Calls use(context, operand) for each operand of an isEnabled. */

@@ -403,6 +403,8 @@ static void bind_one(struct reader *r, struct scope *s, struct level_task *t)
         t->inner->condition_count = condition_count;
         t->inner->after = after.list;
         t->inner->after_count = after.count;
+        t->inner->retries = settings.retries;
+        t->inner->on_error_continue = settings.on_error_continue;
         scope_bind(r, t->inner);
         t->outputs = read_outputs(r, t->inner);
         warn_unused(r, t->inner);

@@ -54,6 +54,7 @@ static void check_annotations(struct reader *r, const struct scope *s, const str
 static void read_retries(struct reader *r, const struct scope *s, const struct level_task *t, struct graph_task *out)
 {
     const struct node *n = node_path(t->node, "executionOptions", "retryStrategy", "maxRetries", NULL);
+    out->retries = s->retries;
     if (node_is_null(n))
         return;
     int64_t retries = 0;
@@ -146,6 +147,7 @@ static void read_on_error(struct reader *r, const struct scope *s, const struct 
     const struct node *place = NULL;
     struct str pointer = STR_NONE;
     const struct node *n = setting(r, t, "on-error", &place, &pointer);
+    out->on_error_continue = s->on_error_continue;
     if (!n)
         return;
     if (!str_is(node_text(n), "continue")) {
@@ -153,9 +155,24 @@ static void read_on_error(struct reader *r, const struct scope *s, const struct 
         return;
     }
     out->on_error_continue = true;
-    if (out->retries > 0)
+}
+
+/* Told where one of the two stands, not once more for each task that inherits both. */
+static void check_on_error(struct reader *r, const struct scope *s, const struct level_task *t,
+                           const struct graph_task *set)
+{
+    const struct node *place = NULL;
+    struct str pointer = t->pointer;
+    bool inherited = s->retries == set->retries && s->on_error_continue && s->retries > 0;
+    if (set->retries == 0 || !set->on_error_continue || inherited)
+        return;
+    if (!setting(r, t, "on-error", &place, &pointer))
+        place = &t->key;
+    struct problem *p =
         scope_problem(r, s, SEVERITY_ERROR, "on_error_with_retries", pointer, place,
                       "%.*s: Tekton does not take on-error: continue together with retries", STR_ARG(t->path));
+    if (s->retries > 0 || s->on_error_continue)
+        problem_hint(r->ps, p, "one of them is set on the pipeline it is part of; maxRetries: 0 here means none");
 }
 
 static void read_passing(struct reader *r, const struct scope *s, const struct level_task *t, struct graph_task *out)
@@ -183,20 +200,21 @@ static void read_passing(struct reader *r, const struct scope *s, const struct l
     out->passing_pointer = pointer;
 }
 
+/* Retries and on-error go to each task inside; these cannot. */
 static void refuse_for_pipeline(struct reader *r, const struct scope *s, const struct level_task *t,
                                 const struct graph_task *set)
 {
-    const char *what = set->retries             ? "retries"
-                       : set->timeout.n         ? "a time-out"
-                       : set->on_error_continue ? "on-error"
-                       : set->passing           ? "passing"
-                                                : NULL;
-    if (!what)
-        return;
-    struct problem *p =
-        scope_problem(r, s, SEVERITY_ERROR, "unsupported_on_pipeline", t->pointer, &t->key,
-                      "%.*s is a pipeline, for which %s cannot be compiled yet", STR_ARG(t->path), what);
-    problem_hint(r->ps, p, "set it on the tasks inside");
+    if (set->timeout.n) {
+        struct problem *p =
+            scope_problem(r, s, SEVERITY_ERROR, "unsupported_on_pipeline", t->pointer, &t->key,
+                          "%.*s is a pipeline: Tekton has no time-out for a group of tasks", STR_ARG(t->path));
+        problem_hint(r->ps, p, "set it on the tasks inside, or for the whole run in options.timeouts");
+    }
+    if (set->passing) {
+        struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "unsupported_on_pipeline", t->pointer, &t->key,
+                                          "%.*s is a pipeline: it makes none of its outputs itself", STR_ARG(t->path));
+        problem_hint(r->ps, p, "set passing on the tasks inside that make them");
+    }
 }
 
 void settings_read(struct reader *r, struct scope *s, const struct level_task *t, struct graph_task *out)
@@ -206,6 +224,7 @@ void settings_read(struct reader *r, struct scope *s, const struct level_task *t
     read_retries(r, s, t, out);
     read_timeout(r, s, t, out);
     read_on_error(r, s, t, out);
+    check_on_error(r, s, t, out);
     read_exit_handler(r, s, t, out);
     read_passing(r, s, t, out);
     if (t->inner)

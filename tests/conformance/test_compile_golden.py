@@ -162,8 +162,12 @@ def random_document(seed):
                 arguments["text"] = {"taskOutput": pick.choice(values)}
             elif choice < 0.6:
                 arguments["text"] = {"graphInput": {"inputName": pick.choice(["text", "other"])}}
-            elif choice < 0.9:
+            elif choice < 0.8:
                 arguments["text"] = pick.choice(TEXTS)
+            elif choice < 0.9:
+                parts = [pick.choice(TEXTS), {"graphInput": {"inputName": "other"}}, pick.choice(TEXTS)]
+                parts += [{"taskOutput": pick.choice(values)}] if values else []
+                annotations["component-hub.dev/template"] = {"text": parts}
             made = ([(task_id, "output")], [(task_id, "output")])
         if pick.random() < 0.2:
             annotations["component-hub.dev/timeout"] = pick.choice(["90s", "1h30m", "0"])
@@ -173,11 +177,15 @@ def random_document(seed):
             left = {"taskOutput": pick.choice(values)} if values and pick.random() < 0.7 else {
                 "graphInput": {"inputName": "text"}
             }
-            enabled = {"isEnabled": {pick.choice(["==", "!="]): {"op1": left, "op2": pick.choice(["", "a b", "$5", "'"])}}}
+            right = {"graphInput": {"inputName": "other"}} if pick.random() < 0.2 else pick.choice(["", "a b", "$5", "'"])
+            enabled = {"isEnabled": {pick.choice(["==", "!=", "<", ">="]): {"op1": left, "op2": right}}}
+            if pick.random() < 0.3:
+                enabled = {"isEnabled": {"or": [enabled["isEnabled"], {"==": [{"graphInput": {"inputName": "other"}}, "x"]}]}}
         options = {"executionOptions": {"retryStrategy": {"maxRetries": 2}}} if pick.random() < 0.1 else {}
         if not options and pick.random() < 0.1:
             annotations["component-hub.dev/on-error"] = "continue"
-        handler = pick.random() < 0.08 and "component-hub.dev/depends-on" not in annotations and tasks
+        computed = "or" in str(enabled) or "<" in str(enabled) or ">=" in str(enabled) or "other" in str(enabled)
+        handler = pick.random() < 0.08 and "component-hub.dev/depends-on" not in annotations and not computed and tasks
         if handler:
             annotations["component-hub.dev/exit-handler"] = True
         tasks_of = tasks if not handler else handlers
