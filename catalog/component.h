@@ -2,9 +2,12 @@
  * A component as the compiler reads it, whatever format it is written in. One of container, graph, task and custom is
  * there:
  *   ComponentSpec (KFP v1, Cloud-Pipelines, Tangle)          container or graph
+ *   KFP v2 IR of one component with a container executor      container: translated into that of a ComponentSpec
  *   Tekton Task (tekton.dev/v1, v1beta1)                      task: its spec in the spelling of v1
  *   Tekton StepAction                                         task: a Task with this one step
- *   any other Kubernetes object with an API group of its own  custom: a custom task of Tekton, its ports unknown
+ *   any other Kubernetes object with an API group of its own  custom: a custom task of Tekton; with `spec` it stands in
+ *                                                            the pipeline, without one it is referred to by its name.
+ *                                                            Its ports are what a document uses, as params and results
  *
  * Ports of `task`, in this order (stored interfaces have the same):
  *   inputs   params (string → String, array → JsonArray, object → JsonObject; the default is the param's), then
@@ -32,6 +35,7 @@ struct component {
     struct interface interface;
     const struct node *document;    /* the whole spec */
     const struct node *container;   /* implementation.container or NULL */
+    const struct node *resources;   /* of the container, as Kubernetes writes them, or NULL */
     const struct node *graph;       /* implementation.graph or NULL */
     const struct node *task;        /* spec of a Tekton Task or NULL */
     const struct node *custom;      /* a custom task's object or NULL */
@@ -40,6 +44,12 @@ struct component {
     const struct node *annotations; /* metadata.annotations or NULL */
     const struct node *labels;      /* metadata.labels or NULL */
 };
+
+/* Whether the component stands in the pipeline as it is, rather than as steps that are made for it. */
+static inline bool component_is_embedded(const struct component *c)
+{
+    return c->task || c->custom;
+}
 
 /* A component in any of the formats above; errors as in component_read, and unsupported_format. */
 MUST_USE enum status component_read_any(struct arena *a, const struct node *document, struct str path,

@@ -1,4 +1,6 @@
 /* KFP v2 intermediate representation (api/v2alpha1/pipeline_spec.proto), as the SDK writes it in YAML or JSON. */
+#include "catalog/kfp_ir.h"
+
 #include "catalog/reading.h"
 
 static const char *const PARAMETER_TYPES[] = {
@@ -86,11 +88,10 @@ static struct port *read_definitions(struct problems *ps, const struct node *com
     return ports;
 }
 
-static void read_interface(struct reading *r, const struct node *component, struct str path)
+void ir_interface(struct problems *ps, const struct node *component, struct str path, struct interface *out)
 {
-    struct interface *i = &r->package->interface;
-    i->inputs = read_definitions(r->ps, component, path, true, &i->input_count);
-    i->outputs = read_definitions(r->ps, component, path, false, &i->output_count);
+    out->inputs = read_definitions(ps, component, path, true, &out->input_count);
+    out->outputs = read_definitions(ps, component, path, false, &out->output_count);
 }
 
 /* What references may name. */
@@ -219,7 +220,7 @@ void read_pipeline_ir(struct reading *r)
     if (!root)
         return;
     fact_int(r, "tasks", node_count(node_path(root, "dag", "tasks", NULL)));
-    read_interface(r, root, STR("/root"));
+    ir_interface(r->ps, root, STR("/root"), &r->package->interface);
 }
 
 /* The one task of a root that has exactly one, else NULL. */
@@ -244,20 +245,23 @@ bool ir_is_component(const struct node *document)
     return str_starts(component, "comp-") && str_eq(str_from(component, sizeof "comp-" - 1), name);
 }
 
+const struct node *ir_component(struct arena *a, const struct node *document, struct str *path)
+{
+    const struct pair *task = only_task(document);
+    struct str name = task ? node_text(node_path(task->value, "componentRef", "name", NULL)) : STR_NONE;
+    const struct node *component = node_get_str(node_get(document, "components"), name);
+    *path = component ? pointer_key(a, STR("/components"), name) : STR("/root");
+    return component ? component : node_get(document, "root");
+}
+
 void read_component_ir(struct reading *r)
 {
     read_head(r);
     read_executors(r);
-    const struct node *root = read_bodies(r);
-    if (!root)
+    if (!read_bodies(r))
         return;
-    /* KFP's own loader takes the component's definitions where the root only wraps it. */
-    const struct pair *task = only_task(r->documents[0]);
-    struct str name = task ? node_text(node_path(task->value, "componentRef", "name", NULL)) : STR_NONE;
-    const struct node *component = node_get_str(node_get(r->documents[0], "components"), name);
-    if (component)
-        read_interface(r, component, pointer_key(r->a, STR("/components"), name));
-    else
-        read_interface(r, root, STR("/root"));
+    struct str path;
+    const struct node *component = ir_component(r->a, r->documents[0], &path);
+    ir_interface(r->ps, component, path, &r->package->interface);
     fact_str(r, "image", node_text(node_at(node_get(r->facts, "images"), 0)));
 }

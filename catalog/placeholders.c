@@ -112,6 +112,8 @@ static void check_placeholder(struct command_check *c, const struct node *item, 
             unknown_placeholder(c->ps, key, path, item);
         } else if (!node_is_scalar(value) || node_is_null(value)) {
             check_error(c->ps, "bad_placeholder", path, value, NULL, "%s takes the name of a port", PLACEHOLDERS[k]);
+        } else if (str_is(key, "inputOutputPortName") && interface_output(c->interface, value->text)) {
+            return; /* names either kind of port */
         } else if (str_starts(key, "output")) {
             command_check_output(c, value->text, path, value);
         } else {

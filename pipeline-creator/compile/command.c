@@ -79,6 +79,14 @@ static void expand_text(struct expansion *x, const struct node *n, struct node *
     node_push(p->a, out, node_str(p->a, text));
 }
 
+/* What the port is called where it has its place: the task's parameter, result or folder. */
+static struct str port_name(const struct task_plan *t, struct str name)
+{
+    const struct interface *i = &t->task->component->interface;
+    const struct port *input = interface_input(i, name), *output = interface_output(i, name);
+    return input ? t->inputs[input - i->inputs].name : output ? t->outputs[output - i->outputs].name : name;
+}
+
 static void expand_placeholder(struct expansion *x, struct str key, const struct node *value, struct node *out)
 {
     struct plan *p = x->p;
@@ -95,7 +103,11 @@ static void expand_placeholder(struct expansion *x, struct str key, const struct
         return;
     }
     const struct port *port = NULL;
-    if (str_is(key, "outputPath")) {
+    if (str_is(key, "inputOutputPortName")) {
+        node_push(p->a, out, node_str(p->a, port_name(x->t, node_text(value))));
+        return;
+    }
+    if (str_is(key, "outputPath") || str_is(key, "outputUri")) {
         port = interface_output(i, node_text(value));
         if (port)
             node_push(p->a, out, node_str(p->a, path_of_output(p, x->t, (size_t)(port - i->outputs))));
@@ -107,7 +119,7 @@ static void expand_placeholder(struct expansion *x, struct str key, const struct
         return; /* an absent input drops its argument */
     if (str_is(key, "inputValue"))
         node_push(p->a, out, node_str(p->a, command_value(p, x->t, k)));
-    else if (str_is(key, "inputPath"))
+    else if (str_is(key, "inputPath") || str_is(key, "inputUri"))
         node_push(p->a, out, node_str(p->a, path_of_input(p, x->t, k)));
 }
 

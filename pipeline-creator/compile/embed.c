@@ -1,7 +1,8 @@
 /*
- * Tasks whose component is a Tekton Task: its spec goes into the pipeline as it is, for its text is written for Tekton.
- * What varies comes as params, whose text is rewritten where Tekton and the kubelet would do it (text.h) only if the
- * Task puts it where the kubelet takes that back: a script is no such place.
+ * Tasks whose component is a Tekton Task (or a custom task, of which Tekton knows as little as we do): its spec goes
+ * into the pipeline as it is, for its text is written for Tekton. What varies comes as params, whose text is rewritten
+ * where Tekton and the kubelet would do it (text.h) only if the Task puts it where the kubelet takes that back: a
+ * script is no such place.
  */
 #include "catalog/check.h"
 #include "pipeline-creator/compile/plan.h"
@@ -77,7 +78,7 @@ static void mark_use(struct plan *p, const struct task_plan *t, size_t k, const 
     const struct component *maker = from->task->component;
     /* a program's file is read by itself, whatever the result is */
     bool mixed = t->task->inputs[k].source == SOURCE_PARTS;
-    bool as_file = !maker->task && t->inputs[k].path_used && !t->inputs[k].value_used && !mixed;
+    bool as_file = !component_is_embedded(maker) && t->inputs[k].path_used && !t->inputs[k].value_used && !mixed;
     if (!as_file)
         *(whole ? &o->by_whole : &o->by_text) = true;
     if (o->by_whole && o->by_text)
@@ -257,7 +258,8 @@ static void check_input_text(struct plan *p, const struct task_plan *t, struct s
     if (v->source != SOURCE_INPUT || !p->params[v->index].escaped)
         return;
     struct places places = places_of(t->task->component, name);
-    if (places.script || places.elsewhere || p->params[v->index].dollar)
+    /* the kubelet takes nothing back for a custom task */
+    if (places.script || places.elsewhere || t->task->component->custom || p->params[v->index].dollar)
         refuse_text(p, t, name);
 }
 
@@ -383,13 +385,36 @@ static void check_spec(struct plan *p, const struct task_plan *t)
     }
 }
 
-struct node *embed_task_spec(struct plan *p, const struct task_plan *t)
+static void put_custom(struct plan *p, const struct task_plan *t, struct node *n)
+{
+    static const char *const fields[] = {"apiVersion", "kind"};
+    const struct node *custom = t->task->component->custom;
+    struct node *out = node_map(p->a), *spec = node_get(custom, "spec");
+    for (size_t i = 0; i < 2; i++)
+        node_put_str(p->a, out, fields[i], node_text_of(custom, fields[i]));
+    if (node_is_null(spec)) {
+        struct str name = node_text(node_path(custom, "metadata", "name", NULL));
+        if (name.n)
+            node_put_str(p->a, out, "name", name);
+        node_put(p->a, n, "taskRef", out);
+        return;
+    }
+    build_put(p->a, out, "metadata", metadata(p, t));
+    node_put(p->a, out, "spec", spec);
+    node_put(p->a, n, "taskSpec", out);
+}
+
+void embed_task(struct plan *p, const struct task_plan *t, struct node *n)
 {
     const struct component *c = t->task->component;
+    if (c->custom) {
+        put_custom(p, t, n);
+        return;
+    }
     struct node *spec = node_map(p->a);
     check_spec(p, t);
     build_put(p->a, spec, "metadata", metadata(p, t));
     for (size_t i = 0; i < c->task->count; i++)
         node_set(p->a, spec, c->task->pairs[i].key, c->task->pairs[i].value);
-    return spec;
+    node_put(p->a, n, "taskSpec", spec);
 }

@@ -49,10 +49,10 @@ void loop_mark(struct plan *p, const struct graph_task *t)
     const struct component *maker = from->task->component;
     struct output_plan *o = &from->outputs[l->over.port];
     o->by_list = true;
-    if (!maker->task)
+    if (!component_is_embedded(maker))
         return;
-    o->by_value = true; /* the Task's own result, which must be an array */
-    if (str_is(maker->interface.outputs[l->over.port].type, "JsonArray"))
+    o->by_value = true; /* its own result, which must be an array */
+    if (maker->custom || str_is(maker->interface.outputs[l->over.port].type, "JsonArray"))
         return;
     struct problem *problem =
         problem_add(p->ps, SEVERITY_ERROR, "iterate_not_a_list", l->pointer, l->at,

@@ -19,7 +19,7 @@ static void name_ports(struct plan *p, struct map *named, struct task_plan *t)
         return;
     }
     (void)map_add(named, component, (size_t)(t - p->tasks));
-    if (t->task->component->task) { /* Tekton's own names, which its text refers to */
+    if (component_is_embedded(t->task->component)) { /* Tekton's own names, which its text refers to */
         for (size_t k = 0; k < i->input_count; k++)
             t->inputs[k].name = i->inputs[k].name;
         for (size_t k = 0; k < i->output_count; k++)
@@ -182,9 +182,9 @@ static void decide_output(struct plan *p, struct task_plan *t, size_t k)
 {
     struct output_plan *o = &t->outputs[k];
     const struct component *c = t->task->component;
-    if (c->task && k >= c->result_count)
-        return;    /* a workspace: spaces.c */
-    if (c->task) { /* all it has are results: who wants a file gets one written from the value */
+    if (component_is_embedded(c) && k >= c->result_count)
+        return;                     /* a workspace: spaces.c */
+    if (component_is_embedded(c)) { /* all it has are results: who wants a file gets one written from the value */
         o->by_value = o->by_value || o->by_file;
         o->by_file = false;
     }
@@ -335,7 +335,7 @@ static void plan_inputs(struct plan *p, struct task_plan *t)
 {
     if (t->task->loop)
         t->inputs[t->task->loop->port].param = true; /* also where the program does not look at it */
-    if (t->task->component->task) {
+    if (component_is_embedded(t->task->component)) {
         embed_inputs(p, t);
         return;
     }

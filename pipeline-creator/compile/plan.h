@@ -159,7 +159,8 @@ struct node *steps_task_spec(struct plan *p, struct task_plan *t);
 /* metadata that says which component it is: {annotations}, or empty. */
 struct node *steps_provenance(struct plan *p, const struct graph_task *task);
 
-/* embed.c: tasks whose component is a Tekton Task. Its spec goes into the pipeline as it is; its params are bound. */
+/* embed.c: tasks whose component is a Tekton Task or a custom task. Its spec goes into the pipeline as it is; its
+ * params are bound. */
 void embed_usage(struct task_plan *t);
 /* Takes the names of params that keep the Task's default: Tekton would put a parameter of the pipeline of the same name
    in their place (propagated parameters). */
@@ -172,7 +173,8 @@ struct node *embed_param(struct plan *p, const struct task_plan *t, size_t input
 struct node *embed_whole(struct arena *a, struct str text);
 /* Type and properties of a pipeline parameter that Tasks take as a whole. */
 void embed_param_type(struct plan *p, size_t input, struct node *param);
-struct node *embed_task_spec(struct plan *p, const struct task_plan *t);
+/* Sets taskSpec, or the taskRef of a custom task. */
+void embed_task(struct plan *p, const struct task_plan *t, struct node *n);
 /* Whether a default of the Task itself is meant, which nobody has to bind. */
 bool embed_is_default(const struct task_plan *t, size_t input);
 

@@ -258,6 +258,8 @@ static struct node *main_step(struct steps *s)
     build_put(a, step, "args", command_list(s->p, s->t, node_get(container, "args")));
     struct node *env = with_dollar(s->p, s->t, command_env(s->p, s->t));
     build_put(a, step, "env", with_secrets(s->p, s->t, env));
+    if (s->t->task->component->resources)
+        node_put(a, step, "computeResources", node_copy(a, s->t->task->component->resources));
     build_put(a, step, "volumeMounts", s->main_mounts);
     return step;
 }

@@ -78,8 +78,8 @@ static struct node *params(struct plan *p, const struct task_plan *t)
         const struct input_plan *in = &t->inputs[k];
         if (in->param && v->source != SOURCE_ITEM)
             node_push(p->a, list,
-                      t->task->component->task ? embed_param(p, t, k)
-                                               : build_param(p->a, in->name, value_reference(p, v)));
+                      component_is_embedded(t->task->component) ? embed_param(p, t, k)
+                                                                : build_param(p->a, in->name, value_reference(p, v)));
         for (size_t i = 0; in->parts && i < v->part_count; i++)
             if (in->parts[i].p)
                 node_push(p->a, list, build_param(p->a, in->parts[i], value_reference(p, &v->parts[i])));
@@ -155,7 +155,7 @@ static struct node *run_after(struct plan *p, const struct task_plan *t)
 static struct node *workspaces(struct plan *p, const struct task_plan *t)
 {
     struct node *list = node_seq(p->a);
-    if (t->task->component->task) {
+    if (component_is_embedded(t->task->component)) {
         spaces_task(p, t, list);
         return list;
     }
@@ -177,7 +177,8 @@ struct node *task_node(struct plan *p, struct task_plan *t)
     p->stamp++;
     if (!str_eq(t->name, t->task->path) && !text_has_reference(t->task->path))
         node_put_str(a, n, "displayName", t->task->path);
-    struct node *spec = t->task->component->task ? embed_task_spec(p, t) : steps_task_spec(p, t);
+    bool embedded = component_is_embedded(t->task->component);
+    struct node *spec = embedded ? NULL : steps_task_spec(p, t);
     build_put(a, n, "params", params(p, t));
     build_put(a, n, "matrix", loop_matrix_node(p, t));
     build_put(a, n, "when", when(p, t));
@@ -189,6 +190,9 @@ struct node *task_node(struct plan *p, struct task_plan *t)
     if (t->task->on_error_continue)
         node_put(a, n, "onError", node_cstr(a, "continue"));
     build_put(a, n, "workspaces", workspaces(p, t));
-    node_put(a, n, "taskSpec", spec);
+    if (embedded)
+        embed_task(p, t, n);
+    else
+        node_put(a, n, "taskSpec", spec);
     return n;
 }

@@ -61,22 +61,20 @@ static void walk_placeholder(struct plan *p, struct task_plan *t, struct str key
         walk(p, t, value);
     } else if (str_is(key, "if")) {
         walk(p, t, node_get(value, usage_condition(p, t, node_get(value, "cond")) ? "then" : "else"));
-    } else if (str_is(key, "inputValue") || str_is(key, "inputPath")) {
+    } else if (str_is(key, "inputValue") || str_is(key, "inputPath") || str_is(key, "inputUri")) {
         size_t i = input_index(t, node_text(value));
         if (i != SIZE_MAX)
             *(str_is(key, "inputValue") ? &t->inputs[i].value_used : &t->inputs[i].path_used) = true;
-    } else if (str_is(key, "outputPath")) {
+    } else if (str_is(key, "outputPath") || str_is(key, "outputUri")) {
         const struct interface *i = &t->task->component->interface;
         const struct port *port = interface_output(i, node_text(value));
         if (port)
             t->outputs[port - i->outputs].produced = true;
-    } else if (str_is(key, "inputUri") || str_is(key, "outputUri")) {
-        struct problem *problem = task_problem(p, t, SEVERITY_ERROR, "unsupported_uri",
-                                               "its component wants %.*s: there is no object store", STR_ARG(key));
-        problem_hint(p->ps, problem, "use inputPath and outputPath: files travel on the run's volume");
-    } else {
-        task_problem(p, t, SEVERITY_ERROR, "unsupported_placeholder", "the placeholder %.*s cannot be compiled yet",
-                     STR_ARG(key));
+    } else if (!str_is(key, "inputOutputPortName")) {
+        struct problem *problem =
+            task_problem(p, t, SEVERITY_ERROR, "unsupported_placeholder",
+                         "its component wants %.*s, which only KFP's own launcher makes", STR_ARG(key));
+        problem_hint(p->ps, problem, "use inputValue, inputPath and outputPath");
     }
 }
 
@@ -93,7 +91,7 @@ static void walk(struct plan *p, struct task_plan *t, const struct node *n)
 void usage_read(struct plan *p, struct task_plan *t)
 {
     const struct component *c = t->task->component;
-    if (c->task) {
+    if (component_is_embedded(c)) {
         embed_usage(t);
         return;
     }

@@ -52,7 +52,7 @@ static bool refuse(struct reader *r, const struct scope *s, const struct level_t
         problem_hint(r->ps, p, "use it inside the loop: let a pipeline be the loop's body, and hand out a value");
         return true;
     }
-    if (from->loop->matrix && from->ref.component->task) {
+    if (from->loop->matrix && component_is_embedded(from->ref.component)) {
         struct problem *p =
             scope_problem(r, s, SEVERITY_ERROR, "iterate_task_output", pointer, at,
                           "%.*s is a Tekton Task in a loop over a list that is only known when running: its results "

@@ -78,6 +78,7 @@ struct scope {
     size_t after_count;
     uint64_t retries; /* inherited, as on_error_continue: of tasks that do not say it themselves */
     bool on_error_continue;
+    struct outputs_in_use *outputs_in_use; /* custom.c; NULL = not looked for yet */
 };
 
 /* Components are read once for each place or text, however many tasks use them. */
@@ -109,6 +110,10 @@ void reference_init(struct reader *r);
 bool reference_resolve(struct reader *r, const struct scope *s, struct level_task *t);
 /* Whether a text or tree is some other kind of document than a ComponentSpec; names it. */
 const char *reference_foreign_format(const struct node *document);
+
+/* custom.c */
+/* The component of a custom task with the ports that the document uses. NULL: too many, and told. */
+const struct component *custom_component(struct reader *r, struct scope *s, const struct level_task *t);
 
 /* argument.c */
 /* The value of an argument, operand or output in a scope. `t` is the task that it is for, NULL for an output. */

@@ -67,7 +67,7 @@ static void fold_problems(struct reader *r, const struct scope *s, const struct 
             continue;
         told++;
         /* what this compiler cannot do is not the component's fault */
-        const char *code = str_starts(p->code, "unsupported_") ? str_cstr(r->a, p->code) : "component_invalid";
+        const char *code = str_find(p->code, STR("unsupported")) >= 0 ? str_cstr(r->a, p->code) : "component_invalid";
         struct problem *mine = scope_problem(r, s, SEVERITY_ERROR, code, pointer, &t->key,
                                              "the component of %.*s is wrong at its line %u: %.*s", STR_ARG(t->path),
                                              p->line, STR_ARG(p->message));

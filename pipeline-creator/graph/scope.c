@@ -150,6 +150,10 @@ static void read_task(struct reader *r, struct scope *s, struct level_task *t, c
     t->exit_handler = settings_exit_handler(r, t);
     if (r->too_many || !reference_resolve(r, s, t))
         return;
+    if (t->ref.component->custom)
+        t->ref.component = custom_component(r, s, t);
+    if (!t->ref.component)
+        return;
     bool wrong = false;
     t->loop = loop_read(r, s, t, &wrong);
     if (wrong)
