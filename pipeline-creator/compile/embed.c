@@ -376,7 +376,7 @@ static void check_spec(struct plan *p, const struct task_plan *t)
     node_put(a, object, "spec", node_copy(a, t->task->component->task));
     struct tekton_settings settings = tekton_settings_of(GATE_BETA);
     struct faults *faults = faults_new(a);
-    if (tekton_admit(a, object, false, &settings, faults, &decoded) == TEKTON_ACCEPTED)
+    if (tekton_admit(a, object, true, &settings, faults, &decoded) == TEKTON_ACCEPTED)
         return;
     for (size_t i = 0; i < faults->count && i < 3; i++) {
         const struct fault *f = &faults->list[i];

@@ -57,7 +57,7 @@ static bool stands_alone(struct making *m, const struct node *object)
     struct tekton_settings settings = tekton_settings_of(GATE_BETA);
     struct node *decoded = NULL;
     m->faults->count = 0;
-    return tekton_admit(m->a, object, false, &settings, m->faults, &decoded) == TEKTON_ACCEPTED;
+    return tekton_admit(m->a, object, true, &settings, m->faults, &decoded) == TEKTON_ACCEPTED;
 }
 
 static void add(struct making *m, struct node *object)
