@@ -144,11 +144,9 @@ static void check_length(struct expansion *x, struct str text)
 
 struct node *command_list(struct plan *p, struct task_plan *t, const struct node *list)
 {
-    struct expansion x = {.p = p, .t = t, .env = node_get(t->task->component->container, "env")};
+    const struct node *env = node_get(t->task->component->container, "env");
+    struct expansion x = {.p = p, .t = t, .env = kubernetes_variables(p, t, env)};
     struct node *out = node_seq(p->a);
-    /* no variables: text is compared with an empty list of them, not taken for text of an unknown container */
-    if (!node_is_map(x.env))
-        x.env = node_map(p->a);
     expand(&x, list, out);
     for (size_t i = 0; i < out->count; i++)
         check_length(&x, out->items[i]->text);
@@ -158,7 +156,7 @@ struct node *command_list(struct plan *p, struct task_plan *t, const struct node
 struct node *command_env(struct plan *p, struct task_plan *t)
 {
     const struct node *env = node_get(t->task->component->container, "env");
-    struct expansion x = {.p = p, .t = t, .env = env};
+    struct expansion x = {.p = p, .t = t, .env = kubernetes_variables(p, t, env)};
     struct node *out = node_seq(p->a);
     for (size_t i = 0; node_is_map(env) && i < env->count; i++) {
         struct node *parts = node_seq(p->a);

@@ -223,6 +223,7 @@ static enum status compile(struct arena *a, const struct compile_input *in, stru
     checks_add(&p, graph);
     plan_make(&p);
     struct node *manifest = run_node(&p, in->name);
+    judge(&p, manifest);
     list_tasks(&p, out);
     if (out->problems.errors > 0)
         return failed(out, e);

@@ -348,13 +348,16 @@ struct node *embed_param(struct plan *p, const struct task_plan *t, size_t input
 static struct node *metadata(struct plan *p, const struct task_plan *t)
 {
     const struct component *c = t->task->component;
-    struct node *ours = steps_provenance(p, t->task), *out = node_map(p->a), *annotations = node_map(p->a);
+    struct node *ours = steps_metadata(p, t), *out = node_map(p->a), *annotations = node_map(p->a);
     struct node *labels = c->labels ? node_copy(p->a, c->labels) : node_map(p->a);
     const struct node *lists[] = {c->annotations, node_get(ours, "annotations")};
     for (size_t m = 0; m < 2; m++)
         for (size_t i = 0; i < node_count(lists[m]); i++)
             if (!str_is(lists[m]->pairs[i].key, "kubectl.kubernetes.io/last-applied-configuration"))
                 node_set(p->a, annotations, lists[m]->pairs[i].key, lists[m]->pairs[i].value);
+    const struct node *more = node_get(ours, "labels");
+    for (size_t i = 0; i < node_count(more); i++)
+        node_set(p->a, labels, more->pairs[i].key, more->pairs[i].value);
     build_put(p->a, out, "labels", labels);
     build_put(p->a, out, "annotations", annotations);
     return out;
@@ -416,5 +419,6 @@ void embed_task(struct plan *p, const struct task_plan *t, struct node *n)
     build_put(p->a, spec, "metadata", metadata(p, t));
     for (size_t i = 0; i < c->task->count; i++)
         node_set(p->a, spec, c->task->pairs[i].key, c->task->pairs[i].value);
+    embed_pod(p, t, spec);
     node_put(p->a, n, "taskSpec", spec);
 }

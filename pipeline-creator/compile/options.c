@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "catalog/check.h"
 #include "pipeline-creator/compile/plan.h"
+#include "pipeline-creator/tekton/decode.h"
 
 #define POINTER "/metadata/annotations/component-hub.dev~1options"
 
@@ -102,11 +103,44 @@ static void read_artifacts(struct plan *p, const struct node *n)
         invalid(p, o->claim_template, "artifacts.template has no spec", "give the spec of a PersistentVolumeClaim");
 }
 
+/* Tekton's own types say what these may hold. */
+static const struct node *typed_option(struct plan *p, const struct node *n, const char *key, const char *type)
+{
+    if (node_is_null(n))
+        return NULL;
+    struct faults *f = faults_new(p->a);
+    const struct node *out = tekton_decode(p->a, type, n, false, f);
+    for (size_t i = 0; i < f->count; i++) {
+        const struct fault *one = &f->list[i];
+        struct node at = {.line = one->line ? one->line : n->line, .column = one->line ? one->column : n->column};
+        struct str told = tekton_decode_told(p->a, one);
+        struct problem *problem =
+            problem_add(p->ps, SEVERITY_ERROR, "invalid_options", pointer_key(p->a, STR(POINTER), str_of(key)), &at,
+                        "options: %s: %.*s", key, STR_ARG(utf8_cut(told, 300)));
+        problem_hint(p->ps, problem, "its fields are those of %s",
+                     str_is(str_of(type), "pod.Template") ? "Tekton's podTemplate" : "labels and annotations");
+    }
+    return f->count ? NULL : out;
+}
+
+static void read_pod(struct plan *p, const struct reading *r)
+{
+    struct options *o = &p->options;
+    const struct node *restricted = option(r, "restricted");
+    if (typed_option(p, option(r, "podTemplate"), "podTemplate", "pod.Template"))
+        o->pod_template = option(r, "podTemplate");
+    o->pod_metadata = typed_option(p, option(r, "podMetadata"), "podMetadata", "v1.PipelineTaskMetadata");
+    o->restricted = node_bool(restricted, false);
+    if (!node_is_null(restricted) && !str_is(node_text(restricted), "true") && !str_is(node_text(restricted), "false"))
+        invalid(p, restricted, "restricted must be true or false",
+                "true: containers run under the restricted standard");
+}
+
 void options_read(struct plan *p, const struct node *document, const struct node *given)
 {
     struct reading r = {p, document, given};
-    static const char *const known[] = {"timeouts",   "artifacts", "serviceAccountName", "podTemplate", "helperImage",
-                                        "workspaces", NULL};
+    static const char *const known[] = {"timeouts",   "artifacts",   "serviceAccountName", "podTemplate", "podMetadata",
+                                        "restricted", "helperImage", "workspaces",         NULL};
     p->options = (struct options){.helper_image = STR(HELPER_IMAGE),
                                   .timeout = STR("0"),
                                   .size = STR("1Gi"),
@@ -118,14 +152,11 @@ void options_read(struct plan *p, const struct node *document, const struct node
         p->options.timeout = STR("0"); /* Tekton's own default of an hour would end trainings */
     read_artifacts(p, option(&r, "artifacts"));
     p->options.service_account = text_option(p, option(&r, "serviceAccountName"), "serviceAccountName is not a name");
+    read_pod(p, &r);
     p->options.workspaces = option(&r, "workspaces");
     if (!node_is_null(p->options.workspaces) && !node_is_map(p->options.workspaces))
         invalid(p, p->options.workspaces, "workspaces must be a map from inputs to bindings",
                 "for example {source: {persistentVolumeClaim: {claimName: data}}}");
-    p->options.pod_template = option(&r, "podTemplate");
-    if (p->options.pod_template && !node_is_map(p->options.pod_template))
-        invalid(p, p->options.pod_template, "podTemplate must be a map",
-                "its fields are those of Tekton's podTemplate");
     struct str image = text_option(p, option(&r, "helperImage"), "helperImage is not an image");
     if (image.n)
         p->options.helper_image = image;

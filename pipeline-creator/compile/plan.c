@@ -509,6 +509,8 @@ void plan_make(struct plan *p)
     for (size_t k = 0; k < p->graph->task_count; k++)
         plan_inputs(p, &p->tasks[k]);
     spaces_plan(p);
+    for (size_t k = 0; k < p->graph->task_count; k++)
+        kubernetes_plan(p, &p->tasks[k]);
     plan_results(p);
     p->seen = arena_array_of(p->a, p->graph->task_count, size_t);
 }

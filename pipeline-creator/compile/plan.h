@@ -61,6 +61,15 @@ struct space_plan {
     const void *origin;         /* what asked for it */
 };
 
+/* What a task says about its pod, as parts of Tekton's objects. */
+struct pod_plan {
+    struct node *env, *env_from, *mounts, *fields; /* of the main step */
+    struct node *volumes, *first_steps, *sidecars; /* of the task */
+    struct node *labels, *annotations;
+    struct node *template; /* of its pod; stands for what the pipeline's podTemplate says under the same keys */
+    struct str service_account;
+};
+
 struct task_plan {
     const struct graph_task *task;
     struct str name; /* of the PipelineTask */
@@ -73,6 +82,7 @@ struct task_plan {
     bool dollar;                         /* its steps need TEXT_DOLLAR */
     const struct graph_condition **when; /* its own and those of what it consumes */
     size_t when_count;
+    struct pod_plan *pod; /* NULL = the task says nothing about it */
 };
 
 struct param_plan {
@@ -86,7 +96,8 @@ struct param_plan {
 };
 
 struct options {
-    const struct node *pod_template;
+    const struct node *pod_template, *pod_metadata;
+    bool restricted; /* containers get what Kubernetes' "restricted" standard wants of them */
     struct str service_account, helper_image;
     struct str timeout, tasks_timeout, finally_timeout;
     struct str claim, size, storage_class, access_mode;
@@ -154,10 +165,30 @@ struct str path_of_input(struct plan *p, const struct task_plan *t, size_t input
 struct str path_of_output(struct plan *p, const struct task_plan *t, size_t output);
 struct str folder_of_output(struct plan *p, const struct task_plan *t, size_t output);
 
+/* kubernetes.c: what the annotation `kubernetes` of a task means. */
+void kubernetes_plan(struct plan *p, struct task_plan *t);
+/* The variables of the main step beside the component's own, name → value: text is escaped with regard to them. NULL:
+   it may have any. */
+const struct node *kubernetes_variables(struct plan *p, const struct task_plan *t, const struct node *env);
+/* The entries of `more` in `env`, each in place of one of the same name. */
+void kubernetes_add_env(struct arena *a, struct node *env, const struct node *more);
+/* A problem at a part of the annotation. */
+struct problem *kubernetes_problem(struct plan *p, const struct task_plan *t, enum severity severity, const char *code,
+                                   const struct node *at, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/* scheduling.c: where pods run. */
+void scheduling_plan(struct plan *p, struct task_plan *t);
+/* spec.taskRunSpecs: pod template and service account of single tasks. */
+struct node *scheduling_task_runs(struct plan *p);
+
+/* restricted.c: fills in the security context of steps or sidecars. */
+void restricted_apply(struct arena *a, const struct node *containers);
+
 /* steps.c */
 struct node *steps_task_spec(struct plan *p, struct task_plan *t);
-/* metadata that says which component it is: {annotations}, or empty. */
-struct node *steps_provenance(struct plan *p, const struct graph_task *task);
+/* What the task says about its pod, and which component it is: {labels, annotations}, or empty. */
+struct node *steps_metadata(struct plan *p, const struct task_plan *t);
 
 /* embed.c: tasks whose component is a Tekton Task or a custom task. Its spec goes into the pipeline as it is; its
  * params are bound. */
@@ -178,6 +209,9 @@ void embed_task(struct plan *p, const struct task_plan *t, struct node *n);
 /* Whether a default of the Task itself is meant, which nobody has to bind. */
 bool embed_is_default(const struct task_plan *t, size_t input);
 
+/* embed_pod.c: puts what the task says about its pod into the Task's spec. */
+void embed_pod(struct plan *p, const struct task_plan *t, struct node *spec);
+
 /* spaces.c: what the workspaces of Tekton Tasks are bound to. */
 void spaces_plan(struct plan *p);
 void spaces_task(struct plan *p, const struct task_plan *t, struct node *list);
@@ -188,6 +222,9 @@ void spaces_run(struct plan *p, struct node *list);
 struct node *task_node(struct plan *p, struct task_plan *t);
 /* A value as pipeline tasks refer to it: $(params.x), $(tasks.t.results.r), the text, or a mixture. */
 struct str value_reference(struct plan *p, const struct graph_value *v);
+
+/* judge.c: what Tekton refuses of a run is a problem; looked for where users gave its own shapes. */
+void judge(struct plan *p, const struct node *manifest);
 
 /* run.c: the PipelineRun around the tasks. */
 struct node *run_node(struct plan *p, struct str name);

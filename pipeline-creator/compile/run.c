@@ -149,6 +149,11 @@ static struct node *metadata(struct plan *p, struct str name)
     struct arena *a = p->a;
     struct node *n = node_map(a), *annotations = node_map(a);
     struct str title = p->graph->component.name;
+    /* Tekton hands labels and annotations of a run down to its pods. */
+    const struct node *labels = node_get(p->options.pod_metadata, "labels"),
+                      *others = node_get(p->options.pod_metadata, "annotations");
+    for (size_t i = 0; i < node_count(others); i++)
+        node_set(a, annotations, others->pairs[i].key, others->pairs[i].value);
     if (name.n)
         node_put_str(a, n, "name", name);
     else
@@ -161,6 +166,8 @@ static struct node *metadata(struct plan *p, struct str name)
     else
         problem_add(p->ps, SEVERITY_WARNING, "names_dropped", STR(""), NULL,
                     "the map of names is too large for an annotation (%zu bytes) and is left out", names.n);
+    if (node_count(labels))
+        node_put(a, n, "labels", node_copy(a, labels));
     node_put(a, n, "annotations", annotations);
     return n;
 }
@@ -312,6 +319,7 @@ struct node *run_node(struct plan *p, struct str name)
     build_put(a, spec, "workspaces", run_workspaces(p));
     node_put(a, spec, "timeouts", run_timeouts(p));
     build_put(a, spec, "taskRunTemplate", task_run_template(p));
+    build_put(a, spec, "taskRunSpecs", scheduling_task_runs(p));
     node_put(a, spec, "pipelineSpec", pipeline_spec(p));
     node_put(a, n, "spec", spec);
     return n;

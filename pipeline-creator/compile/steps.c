@@ -241,6 +241,18 @@ static struct node *save_step(struct steps *s)
     return step;
 }
 
+static void put_pod_fields(struct steps *s, struct node *step)
+{
+    const struct pod_plan *pod = s->t->pod;
+    struct arena *a = s->p->a;
+    if (node_count(pod->env_from))
+        node_put(a, step, "envFrom", pod->env_from);
+    for (size_t i = 0; i < pod->fields->count; i++)
+        node_set(a, step, pod->fields->pairs[i].key, pod->fields->pairs[i].value);
+    for (size_t i = 0; i < pod->mounts->count; i++)
+        node_push(a, s->main_mounts, pod->mounts->items[i]);
+}
+
 static struct node *main_step(struct steps *s)
 {
     struct arena *a = s->p->a;
@@ -256,17 +268,28 @@ static struct node *main_step(struct steps *s)
         collect_step(s->p, s->t, step);
     build_put(a, step, "command", command_list(s->p, s->t, node_get(container, "command")));
     build_put(a, step, "args", command_list(s->p, s->t, node_get(container, "args")));
-    struct node *env = with_dollar(s->p, s->t, command_env(s->p, s->t));
+    struct node *env = command_env(s->p, s->t);
+    const struct pod_plan *pod = s->t->pod;
+    if (pod)
+        kubernetes_add_env(a, env, pod->env);
+    env = with_dollar(s->p, s->t, env);
     build_put(a, step, "env", with_secrets(s->p, s->t, env));
     if (s->t->task->component->resources)
         node_put(a, step, "computeResources", node_copy(a, s->t->task->component->resources));
+    if (pod)
+        put_pod_fields(s, step);
     build_put(a, step, "volumeMounts", s->main_mounts);
     return step;
 }
 
-struct node *steps_provenance(struct plan *p, const struct graph_task *task)
+struct node *steps_metadata(struct plan *p, const struct task_plan *t)
 {
+    const struct graph_task *task = t->task;
     struct node *annotations = node_map(p->a), *metadata = node_map(p->a);
+    if (t->pod && node_count(t->pod->labels))
+        node_put(p->a, metadata, "labels", t->pod->labels);
+    for (size_t i = 0; t->pod && i < node_count(t->pod->annotations); i++)
+        node_set(p->a, annotations, t->pod->annotations->pairs[i].key, t->pod->annotations->pairs[i].value);
     if (task->name.n)
         node_put_str(p->a, annotations, "component-hub.dev/component", task->name);
     if (task->digest.n)
@@ -324,9 +347,15 @@ struct node *steps_task_spec(struct plan *p, struct task_plan *t)
     plan_outputs(&s);
 
     struct node *spec = node_map(a), *steps = node_seq(a);
-    build_put(a, spec, "metadata", steps_provenance(p, t->task));
+    build_put(a, spec, "metadata", steps_metadata(p, t));
     put_ports(p, t, spec);
+    for (size_t i = 0; t->pod && i < t->pod->volumes->count; i++)
+        node_push(a, s.volumes, t->pod->volumes->items[i]);
     build_put(a, spec, "volumes", s.volumes);
+    if (t->pod)
+        build_put(a, spec, "sidecars", t->pod->sidecars);
+    for (size_t i = 0; t->pod && i < t->pod->first_steps->count; i++)
+        node_push(a, steps, t->pod->first_steps->items[i]);
     struct node *run = main_step(&s); /* first: it says whether the steps need TEXT_DOLLAR */
     if (s.prepare_args->count || s.prepare_env->count)
         node_push(a, steps, prepare_step(&s));
@@ -335,6 +364,10 @@ struct node *steps_task_spec(struct plan *p, struct task_plan *t)
         node_push(a, steps, save_step(&s));
     if (t->iteration.p)
         node_push(a, steps, number_step(&s));
+    if (p->options.restricted) {
+        restricted_apply(a, steps);
+        restricted_apply(a, node_get(spec, "sidecars"));
+    }
     node_put(a, spec, "steps", steps);
     return spec;
 }

@@ -119,3 +119,15 @@ bool text_has_reference(struct str text)
     ptrdiff_t at = str_find(text, STR("$("));
     return at >= 0 && str_find_char(str_from(text, (size_t)at), ')') >= 0;
 }
+
+bool text_has_variable(struct str text)
+{
+    ptrdiff_t at = 0;
+    while ((at = str_find(text, STR("$("))) >= 0) {
+        text = str_from(text, (size_t)at + 1);
+        struct str name = name_in_brackets(text);
+        if (name.p && like_reference(name))
+            return true;
+    }
+    return false;
+}

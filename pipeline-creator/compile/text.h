@@ -43,5 +43,7 @@ struct str text_escape_open(struct arena *a, struct str text, const struct node 
 bool text_can_pass(struct str text);
 /* Whether Tekton would take a part of it for a reference where the kubelet does not follow (when, names). */
 bool text_has_reference(struct str text);
+/* The same for text in which $(NAME) is meant for the kubelet or a shell: what has a dot or a bracket in it. */
+bool text_has_variable(struct str text);
 
 #endif

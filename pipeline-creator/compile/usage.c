@@ -104,6 +104,8 @@ void usage_read(struct plan *p, struct task_plan *t)
     const struct node *env = node_get(c->container, "env");
     for (size_t i = 0; node_is_map(env) && i < env->count; i++)
         walk(p, t, env->pairs[i].value);
+    for (size_t i = 0; i < t->task->kubernetes_inputs; i++)
+        t->inputs[c->interface.input_count - 1 - i].value_used = true;
     const struct node *files = node_get(c->container, "fileOutputs");
     for (size_t i = 0; i < c->interface.output_count; i++) {
         struct str path = node_text(node_get_str(files, c->interface.outputs[i].name));

@@ -153,6 +153,14 @@ struct graph_task {
        component has ports and nothing else. */
     bool collects;
     struct str item_type;
+    /* The annotation `kubernetes`, decoded as kfp.KubernetesExecutorConfig (tekton/executor_types.c), or NULL. What a
+       `…Parameter` of an entry names is in the entry itself: as `name` (a text), as `input` (the number of the task's
+       input that has it when running) or as `value` (an object). Such inputs stand behind those of the component as
+       published, `component` being a copy with them. */
+    const struct node *kubernetes;
+    struct str kubernetes_pointer;
+    const struct node *kubernetes_at; /* for problems, where the places of its parts are not the document's; or NULL */
+    size_t kubernetes_inputs;         /* how many */
 };
 
 struct graph {

@@ -51,8 +51,9 @@ struct level_task {
     size_t flat;                 /* when it is a container: its number in graph.tasks */
     struct graph_value *outputs; /* when it is a pipeline and bound: one for each of its outputs */
     bool exit_handler;
-    struct loop *loop;       /* of the task itself, or that which it is a round of */
-    const struct node *item; /* when it is a round */
+    struct loop *loop;                   /* of the task itself, or that which it is a round of */
+    const struct node *item;             /* when it is a round */
+    const struct kubernetes *kubernetes; /* NULL = nothing */
 };
 
 /* One graph: the document's, or that of a pipeline which is used as a task. */
@@ -187,6 +188,15 @@ struct graph_loop *loop_matrix(struct reader *r, const struct level_task *t, con
 /* What all iterations of a task made of an output, as a list. */
 struct graph_value collect_output(struct reader *r, struct scope *s, const struct level_task *from, size_t port,
                                   const struct node *at, struct str pointer);
+
+/* kubernetes.c */
+/* Reads the annotation `kubernetes` of a container task; what is wrong with it is reported. */
+const struct kubernetes *kubernetes_read(struct reader *r, const struct scope *s, const struct level_task *t);
+/* Calls use(context, operand) for each input or output that it refers to, as conditions do. */
+void kubernetes_operands(const struct kubernetes *k, void (*use)(void *context, const struct node *operand),
+                         void *context);
+/* Puts the values of the references in, adding inputs to the task where they come while running. */
+void kubernetes_bind(struct reader *r, struct scope *s, const struct level_task *t, struct graph_task *out);
 
 /* scope.c */
 /* Room for one more task in graph.tasks. */

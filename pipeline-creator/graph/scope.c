@@ -76,6 +76,7 @@ static void expand_task(struct reader *r, struct scope *s, struct level_task *t)
         expand_inner(r, s, t);
     } else if (r->out->task_count < GRAPH_MAX_TASKS) {
         t->flat = scope_new_flat(r, t->path, t->id, t->ref.component);
+        t->kubernetes = kubernetes_read(r, s, t);
     } else {
         r->too_many = true;
         t->ref.component = NULL;
@@ -118,6 +119,7 @@ static void expand_loop(struct reader *r, struct scope *s, struct level_task *t)
         if (round_failed(r->ps, &before, i) || !round->ref.component)
             break;
     }
+    t->kubernetes = l->round_count ? l->rounds[0].kubernetes : NULL; /* all refer to the same tasks */
 }
 
 static void read_task(struct reader *r, struct scope *s, struct level_task *t, const struct pair *pair)
@@ -240,6 +242,7 @@ static void collect_edges(struct edges *e)
         condition_operands(template_map(e->r, e->s, t, false, &ignored), use_operand, e, 0);
         condition_operands(node_get(t->node, "isEnabled"), use_operand, e, 0);
         loop_operand(e->r, t, use_operand, e);
+        kubernetes_operands(t->kubernetes, use_operand, e);
         const struct node *after = settings_depends_on(e->r, e->s, t, true);
         for (size_t k = 0; k < node_count(after); k++) {
             struct str id = node_text(after->items[k]);
@@ -414,7 +417,6 @@ static void bind_one(struct reader *r, struct scope *s, struct level_task *t)
         warn_unused(r, t->inner);
         return;
     }
-    struct graph_task *out = &r->out->tasks[t->flat];
     settings.path = t->path;
     settings.id = t->id;
     settings.pointer = s->foreign ? s->foreign_pointer : t->pointer;
@@ -427,7 +429,8 @@ static void bind_one(struct reader *r, struct scope *s, struct level_task *t)
     settings.condition_count = condition_count;
     settings.after = after.list;
     settings.after_count = after.count;
-    *out = settings;
+    kubernetes_bind(r, s, t, &settings); /* which can make room for further tasks */
+    r->out->tasks[t->flat] = settings;
 }
 
 static void bind_rounds(struct reader *r, struct scope *s, struct level_task *t)

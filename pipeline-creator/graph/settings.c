@@ -27,7 +27,6 @@ static const struct node *setting(struct reader *r, const struct level_task *t, 
 
 static void check_annotations(struct reader *r, const struct scope *s, const struct level_task *t)
 {
-    static const char *const unsupported[] = {"kubernetes", NULL};
     static const char *const known[] = {"timeout",  "on-error",   "depends-on", "exit-handler", "passing", "iterate",
                                         "template", "kubernetes", NULL};
     const struct node *annotations = node_get(t->node, "annotations");
@@ -43,11 +42,6 @@ static void check_annotations(struct reader *r, const struct scope *s, const str
         if (!found)
             scope_problem(r, s, SEVERITY_WARNING, "unknown_annotation", annotation_pointer(r, t, pair->key), &at,
                           "%.*s is none of the hub's annotations and has no effect", STR_ARG(pair->key));
-        for (size_t k = 0; unsupported[k]; k++)
-            if (str_is(key, unsupported[k]))
-                scope_problem(r, s, SEVERITY_ERROR, str_cstr(r->a, str_cat(r->a, STR("unsupported_"), key)),
-                              annotation_pointer(r, t, pair->key), &at, "%.*s of %.*s cannot be compiled yet",
-                              STR_ARG(pair->key), STR_ARG(t->path));
     }
 }
 
@@ -215,6 +209,11 @@ static void refuse_for_pipeline(struct reader *r, const struct scope *s, const s
                                           "%.*s is a pipeline: it makes none of its outputs itself", STR_ARG(t->path));
         problem_hint(r->ps, p, "set passing on the tasks inside that make them");
     }
+    if (node_get_str(node_get(t->node, "annotations"), STR(PREFIX "kubernetes"))) {
+        struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "unsupported_on_pipeline", t->pointer, &t->key,
+                                          "%.*s is a pipeline: it has no pod of its own", STR_ARG(t->path));
+        problem_hint(r->ps, p, "set kubernetes on the tasks inside, or podTemplate in the options for all pods");
+    }
 }
 
 void settings_read(struct reader *r, struct scope *s, const struct level_task *t, struct graph_task *out)
@@ -248,8 +247,8 @@ const struct node *settings_depends_on(struct reader *r, const struct scope *s, 
 
 void settings_pipeline(struct reader *r, const struct scope *s)
 {
-    static const char *const known[] = {"timeouts",    "artifacts",   "serviceAccountName",
-                                        "podTemplate", "helperImage", NULL};
+    static const char *const known[] = {"timeouts",   "artifacts",   "serviceAccountName", "podTemplate", "podMetadata",
+                                        "restricted", "helperImage", "workspaces",         NULL};
     const struct node *annotations = s->component->annotations;
     const struct node *n = annotation_value(r->a, annotations, "options");
     if (!n)

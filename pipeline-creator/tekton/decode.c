@@ -362,3 +362,14 @@ struct node *tekton_decode_resolved(struct arena *a, const char *type, const str
     struct decoder d = {.a = a, .f = f, .json = json, .resolved = true};
     return decode(&d, str_of(type), n, NULL);
 }
+
+struct str tekton_decode_told(struct arena *a, const struct fault *one)
+{
+    static const struct str begin = {"cannot unmarshal ", sizeof "cannot unmarshal " - 1};
+    struct str text = str_replace(a, one->message, STR("json: "), STR(""));
+    ptrdiff_t into = str_find(text, STR(" into ")), type = str_find(text, STR(" of type "));
+    if (str_starts(text, begin.p) && into > 0 && type > into)
+        text = STR_JOIN(a, str_from(text, (size_t)type + sizeof " of type " - 1), STR(" is wanted, not "),
+                        str_sub(text, begin.n, (size_t)into - begin.n));
+    return one->path_count ? STR_JOIN(a, one->paths[0], STR(": "), text) : text;
+}

@@ -23,6 +23,9 @@ struct node *tekton_decode(struct arena *a, const char *type, const struct node 
 struct node *tekton_decode_resolved(struct arena *a, const char *type, const struct node *n, bool json,
                                     struct faults *f);
 
+/* A fault of decoding for those who wrote a document and know no Go: "path: a text is wanted, not a number". */
+struct str tekton_decode_told(struct arena *a, const struct fault *one);
+
 /* Go's time.ParseDuration, to the nanosecond (base/clock.h counts in micro-seconds); what is wrong is in *problem, in
    Go's words. */
 bool go_duration_parse(struct arena *a, struct str s, int64_t *nanoseconds, struct str *problem);

@@ -18,6 +18,8 @@ static const struct schema *find_in(const struct schema *list, size_t count, str
 
 const struct schema *schema_find(struct str name)
 {
+    if (str_starts(name, "kfp."))
+        return find_in(SCHEMA_EXECUTOR, SCHEMA_EXECUTOR_COUNT, name);
     const struct schema *s = find_in(SCHEMA_TEKTON, SCHEMA_TEKTON_COUNT, name);
     return s ? s : find_in(SCHEMA_KUBERNETES, SCHEMA_KUBERNETES_COUNT, name);
 }

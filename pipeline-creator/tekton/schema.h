@@ -20,7 +20,8 @@ struct schema {
 };
 
 extern const struct schema SCHEMA_KUBERNETES[], SCHEMA_TEKTON[]; /* sorted by name */
-extern const size_t SCHEMA_KUBERNETES_COUNT, SCHEMA_TEKTON_COUNT;
+extern const struct schema SCHEMA_EXECUTOR[];                    /* "kfp.…": of documents, not of Tekton's objects */
+extern const size_t SCHEMA_KUBERNETES_COUNT, SCHEMA_TEKTON_COUNT, SCHEMA_EXECUTOR_COUNT;
 
 struct schema_field {
     struct str name, type;

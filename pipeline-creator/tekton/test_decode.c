@@ -36,6 +36,7 @@ static void every_type_of_the_tables_is_in_them(void **state)
     (void)state;
     check_table(SCHEMA_KUBERNETES, SCHEMA_KUBERNETES_COUNT);
     check_table(SCHEMA_TEKTON, SCHEMA_TEKTON_COUNT);
+    check_table(SCHEMA_EXECUTOR, SCHEMA_EXECUTOR_COUNT);
 }
 
 static struct faults *decode_faults(struct arena *a, const char *type, const char *text, struct node **out)

@@ -7,16 +7,28 @@ import pytest
 
 from tekton import Cluster, Refused, Runs
 
-CLAIM = {
-    "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "team-data"},
-    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
-}
+CLAIMS = "/api/v1/namespaces/{}/persistentvolumeclaims"
+
+
+def claim(name):
+    return {
+        "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+    }
+
+
 SECRET = {"metadata": {"name": "service"}, "stringData": {"token": "token-123", "value": "p$ss(wd)1", "key.pem": "key\nkey\n1"}}
 # What documents name and do not bring: (where in a namespace, object).
 PROVIDED = [
-    ("/api/v1/namespaces/{}/persistentvolumeclaims", CLAIM),
+    (CLAIMS, claim("team-data")),
+    (CLAIMS, claim("models")),
+    (CLAIMS, claim("my-data")),
     ("/api/v1/namespaces/{}/secrets", SECRET),
     ("/api/v1/namespaces/{}/serviceaccounts", {"metadata": {"name": "trainer"}}),
+    ("/api/v1/namespaces/{}/serviceaccounts", {"metadata": {"name": "runner"}}),
+    ("/api/v1/namespaces/{}/secrets", {"metadata": {"name": "database"}, "stringData": {"password": "s3cret"}}),
+    ("/api/v1/namespaces/{}/secrets", {"metadata": {"name": "tokens"}, "stringData": {"token": "t"}}),
+    ("/api/v1/namespaces/{}/configmaps", {"metadata": {"name": "settings"}, "data": {"level": "debug"}}),
     ("/api/v1/namespaces/{}/configmaps", {"metadata": {"name": "build-settings"}, "data": {"mode": "fast"}}),
 ]
 
