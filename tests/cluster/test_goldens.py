@@ -73,9 +73,18 @@ STARTER = {
     "sequential": """
         # outcome: Succeeded
         # results: {summary: "Number of words: 5"}""",
+    "text-template": """
+        # params: name=$(params.name) "$"
+        # outcome: Succeeded
+        # prints: {greet: 'Hello $(params.name) "$", your number is ', sign: "-- Text Template, run text-template-"}""",
     "train-and-evaluate": """
         # params: epochs=20
         # outcome: Succeeded""",
+    "train-with-quality-gate": """
+        # params: minimum_accuracy=1.1
+        # outcome: Succeeded
+        # skipped: accept, announce
+        # prints: {reject: The model did not pass, reject (condition): "true"}""",
 }
 
 
