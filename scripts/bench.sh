@@ -6,4 +6,5 @@ scripts/venv.sh
 scripts/venv.sh venv-bench tests/bench/requirements.txt
 export COMPONENT_HUB=build/release/component-hub
 build/venv/bin/python tests/bench/bench.py
+build/venv/bin/python tests/bench/rules.py
 build/venv/bin/python tests/bench/creator.py

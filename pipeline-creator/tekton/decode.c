@@ -305,6 +305,14 @@ static void unknown_field(struct decoder *d, const struct pair *pair, const stru
     complain(d, "unknown_field", str_cat(d->a, STR("json: unknown field "), quoted), &key, &here);
 }
 
+/* Tekton writes the object with its defaults and reads it again before it validates: an empty list that may be left out
+   is then none. Defaults look at empty properties, so those stay. */
+static bool lost_when_written(const struct schema_field *field, const struct node *value)
+{
+    return field->omit_empty && (str_starts(field->type, "[]") || str_starts(field->type, "{}")) && value->count == 0 &&
+           !str_is(field->name, "properties");
+}
+
 static struct node *decode_struct(struct decoder *d, const struct schema *s, const struct node *n,
                                   const struct place *at)
 {
@@ -327,7 +335,7 @@ static struct node *decode_struct(struct decoder *d, const struct schema *s, con
         d->lenient = d->lenient || (!at && str_is(n->pairs[i].key, "metadata"));
         struct node *value = decode(d, field.type, from, &here);
         d->lenient = d->lenient && at;
-        if (value)
+        if (value && !lost_when_written(&field, value))
             node_set(d->a, object, field.name, value);
     }
     d->owner = outer;

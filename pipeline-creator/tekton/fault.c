@@ -30,6 +30,10 @@ __attribute__((format(printf, 3, 0))) static struct fault *add(struct faults *f,
         f->dropped++;
         return arena_new_of(f->a, struct fault);
     }
+    if (f->count == f->cap) {
+        f->cap = f->cap ? f->cap * 2 : 8;
+        f->list = arena_grow(f->a, f->list, f->count * sizeof *f->list, f->cap * sizeof *f->list);
+    }
     struct fault *one = &f->list[f->count++];
     *one = (struct fault){.code = code, .message = format_text(f->a, format, args)};
     return one;

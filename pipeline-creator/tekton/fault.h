@@ -28,13 +28,13 @@ struct fault {
 
 struct faults {
     struct arena *a;
-    struct fault list[FAULTS_MAX];
-    size_t count, dropped;
+    struct fault *list;
+    size_t count, cap, dropped;
 };
 
 struct faults *faults_new(struct arena *a);
 
-/* The message is copied. Never NULL: beyond FAULTS_MAX a scratch entry is returned. */
+/* The message is copied. Valid until the next is added. Never NULL: beyond FAULTS_MAX a scratch entry is returned. */
 struct fault *fault_add(struct faults *f, const char *code, const char *path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 struct fault *fault_no_path(struct faults *f, const char *code, const char *format, ...)
