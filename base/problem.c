@@ -79,6 +79,18 @@ void problem_hint(struct problems *ps, struct problem *p, const char *format, ..
     va_end(args);
 }
 
+void problem_fix(struct problems *ps, struct problem *p, const char *op, struct str pointer, struct node *value)
+{
+    struct node *step = node_map(ps->a);
+    node_put(ps->a, step, "op", node_cstr(ps->a, op));
+    node_put_str(ps->a, step, "path", str_dup(ps->a, pointer));
+    if (value)
+        node_put(ps->a, step, "value", value);
+    if (!p->fix)
+        p->fix = node_seq(ps->a);
+    node_push(ps->a, p->fix, step);
+}
+
 struct str pointer_key(struct arena *a, struct str parent, struct str key)
 {
     if (str_find_char(key, '~') < 0 && str_find_char(key, '/') < 0)
@@ -153,6 +165,10 @@ void problems_json(struct json *j, const struct problems *ps)
         json_put_int(j, "column", p->column);
         json_put_str(j, "hint", p->hint);
         json_put_str(j, "file", p->file);
+        if (p->fix) {
+            json_key(j, "fix");
+            json_node(j, p->fix);
+        }
         json_object_end(j);
     }
     json_array_end(j);

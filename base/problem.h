@@ -20,6 +20,7 @@ struct problem {
     struct str hint;       /* may be empty */
     struct str file;       /* member of a package; may be empty */
     unsigned line, column; /* 0 = not known */
+    struct node *fix;      /* a JSON patch (RFC 6902) of the document that removes the problem; NULL = none is known */
 };
 
 struct problems {
@@ -38,10 +39,12 @@ struct problem *problem_from_err(struct problems *ps, const struct err *e);
 /* Sets the hint (copied). */
 void problem_hint(struct problems *ps, struct problem *p, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Adds a step to the fix: op "add", "remove" or "replace"; value is NULL for "remove" and is referenced, not copied. */
+void problem_fix(struct problems *ps, struct problem *p, const char *op, struct str pointer, struct node *value);
 /* JSON pointer: parent + "/" + escaped key (~ and / as RFC 6901 wants). */
 struct str pointer_key(struct arena *a, struct str parent, struct str key);
 struct str pointer_index(struct arena *a, struct str parent, size_t i);
-/* [{severity, code, message, path, line, column, hint, file}] in the order of line, then of being found. */
+/* [{severity, code, message, path, line, column, hint, file, fix?}] in the order of line, then of being found. */
 void problems_json(struct json *j, const struct problems *ps);
 /* "file:line:column: error: message [code]\n    hint: …" for terminals. */
 void problems_text(struct buf *b, const struct problems *ps, const char *file);

@@ -92,6 +92,19 @@ static void pointers_escape_as_rfc_6901_wants(void **state)
     assert_str(pointer_index(*state, STR("/a"), 12), "/a/12");
 }
 
+static void a_fix_is_a_json_patch(void **state)
+{
+    struct problems ps;
+    problems_init(&ps, *state);
+    struct problem *p = problem_add(&ps, SEVERITY_INFO, "x", STR("/a"), NULL, "a is old");
+    problem_fix(&ps, p, "remove", STR("/a"), NULL);
+    problem_fix(&ps, p, "add", STR("/b"), node_int_new(*state, 2));
+    assert_str(as_json(&ps),
+               "[{\"severity\":\"info\",\"code\":\"x\",\"message\":\"a is old\",\"path\":\"/a\",\"line\":0,"
+               "\"column\":0,\"hint\":\"\",\"file\":\"\",\"fix\":[{\"op\":\"remove\",\"path\":\"/a\"},"
+               "{\"op\":\"add\",\"path\":\"/b\",\"value\":2}]}]");
+}
+
 static enum status report(void *arg)
 {
     struct problems ps;
@@ -101,6 +114,7 @@ static enum status report(void *arg)
         struct problem *p =
             problem_add(&ps, SEVERITY_ERROR, "x", pointer_key(arg, STR("/a"), STR("b/c")), NULL, "number %d", i);
         problem_hint(&ps, p, "none");
+        problem_fix(&ps, p, "remove", STR("/a"), NULL);
     }
     (void)as_json(&ps);
     buf_init(&b, arg, 0);
@@ -127,6 +141,7 @@ int main(void)
         with_arena(problems_come_in_the_order_of_their_lines),
         with_arena(an_error_of_a_reader_becomes_a_problem),
         with_arena(beyond_500_they_are_only_counted),
+        with_arena(a_fix_is_a_json_patch),
         with_arena(long_messages_are_cut),
         with_arena(pointers_escape_as_rfc_6901_wants),
         cmocka_unit_test(every_allocation_may_fail),

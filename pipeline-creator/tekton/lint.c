@@ -141,7 +141,7 @@ static void judge(struct arena *a, const struct node *document, bool json, const
     d->verdict = tekton_admit(a, document, json, &settings, f, &object);
     add_faults(ps, document, f);
     if (!o->tekton_only)
-        lint_own(ps, document);
+        lint_own(ps, document, d->verdict == TEKTON_ACCEPTED);
 }
 
 static void lint_one(struct arena *a, const struct node *document, bool json, const struct lint_options *o,

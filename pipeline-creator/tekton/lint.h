@@ -46,7 +46,7 @@ const char *tekton_verdict_name(enum tekton_verdict v);
 bool tekton_gate_named(struct str name, enum tekton_gate *out);
 
 /* Our own checks of one document that is Tekton's (lint_own.c). */
-void lint_own(struct problems *ps, const struct node *document);
+void lint_own(struct problems *ps, const struct node *document, bool accepted);
 /* The node that a field path of Tekton's means, or the nearest one above it; "spec.params[x].value", "spec.tasks[0]".
  */
 const struct node *lint_place(const struct node *document, struct str path);

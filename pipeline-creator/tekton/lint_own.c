@@ -1,4 +1,5 @@
 /* Checks beyond Tekton's: what it accepts and people regret. */
+#include "pipeline-creator/tekton/convert.h"
 #include "pipeline-creator/tekton/lint.h"
 #include "pipeline-creator/tekton/schema.h"
 #include "pipeline-creator/tekton/substitute.h"
@@ -156,17 +157,27 @@ static void walk(const struct own *o, struct str type, const struct node *n, str
     }
 }
 
-void lint_own(struct problems *ps, const struct node *document)
+/* The same object in v1 is the fix of one that is accepted and loses nothing by it. */
+static void old_version(struct problems *ps, const struct node *document, bool accepted)
 {
-    static const char *const moved[] = {"Task", "TaskRun", "Pipeline", "PipelineRun"};
+    bool lost = false;
+    struct node *now = tekton_to_v1(ps->a, document, &lost);
+    if (!now)
+        return;
+    struct problem *p = problem_add(
+        ps, SEVERITY_WARNING, "deprecated_version", STR("apiVersion"), node_get(document, "apiVersion"),
+        "tekton.dev/v1beta1 is deprecated for a %.*s: use tekton.dev/v1", STR_ARG(node_text_of(document, "kind")));
+    if (accepted && !lost)
+        problem_fix(ps, p, "replace", STR(""), now);
+}
+
+void lint_own(struct problems *ps, const struct node *document, bool accepted)
+{
     struct own o = {.ps = ps, .a = ps->a};
     struct str version = node_text_of(document, "apiVersion"), kind = node_text_of(document, "kind");
     if (str_is(kind, "PipelineResource"))
         problem_add(ps, SEVERITY_ERROR, "pipeline_resources", STR_NONE, document, "%s", RESOURCES);
-    for (size_t i = 0; i < sizeof moved / sizeof moved[0]; i++)
-        if (str_is(version, "tekton.dev/v1beta1") && str_is(kind, moved[i]))
-            problem_add(ps, SEVERITY_WARNING, "deprecated_version", STR("apiVersion"), node_get(document, "apiVersion"),
-                        "tekton.dev/v1beta1 is deprecated for a %s: use tekton.dev/v1", moved[i]);
+    old_version(ps, document, accepted);
     if (str_starts(version, "tekton.dev/"))
         walk(&o, STR_JOIN(o.a, str_from(version, 11), STR("."), kind), document, STR_NONE);
 }

@@ -62,15 +62,19 @@ func (o *oracle) canonical(text []byte) (string, error) {
 	return string(written), err
 }
 
-// converted returns an object of v1beta1 as Tekton's conversion webhook has it
-// in v1, with the defaults of neither.
+// converted returns an object of v1beta1, with its defaults, as Tekton's
+// conversion webhook has it in v1; one of v1 as it is.
 func (o *oracle) converted(raw []byte, empty resourcesemantics.GenericCRD) (string, error) {
 	object := empty.DeepCopyObject().(resourcesemantics.GenericCRD)
 	if err := json.Decode(raw, object, true); err != nil {
 		return "", err
 	}
+	object.SetDefaults(o.ctx)
 	var to apis.Convertible
 	switch object.(type) {
+	case *v1.Task, *v1.TaskRun, *v1.Pipeline, *v1.PipelineRun:
+		written, err := stdjson.Marshal(object)
+		return string(written), err
 	case *v1beta1.Task:
 		to = &v1.Task{}
 	case *v1beta1.TaskRun:

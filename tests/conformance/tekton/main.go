@@ -32,8 +32,8 @@ where the verdict is accepted, undecodable or refused.
 Exit code: 0 all accepted, 1 some not, 2 something could not be read.
 
 With -forms each line also has "canonical", what Trusted Resources hashes (empty
-for kinds that are not signed), and "converted", an object of v1beta1 as v1
-(empty for others); with -bench N also "ns", how long decoding, defaulting and
+for kinds that are not signed), and "converted", the object as v1 (empty for
+kinds that are not converted); with -bench N also "ns", how long decoding, defaulting and
 validating it takes: the median of N rounds.
 
 With -serve it reads one line {"text": …} for each request from standard input
