@@ -158,11 +158,14 @@ static enum status write_output(struct plan *p, const struct compile_input *in, 
     return failed(out, e);
 }
 
+/* Tasks of the document but for its exit handlers. */
 static size_t ordinary_tasks(const struct graph *g)
 {
     size_t count = 0;
-    for (size_t k = 0; k < g->task_count; k++)
-        count += g->tasks[k].exit_handler ? 0 : 1;
+    for (size_t k = 0; k < g->task_count; k++) {
+        const struct graph_task *t = &g->tasks[k];
+        count += t->exit_handler || t->collects || t->condition_of.n ? 0 : 1;
+    }
     return count;
 }
 
@@ -216,11 +219,11 @@ static enum status compile(struct arena *a, const struct compile_input *in, stru
 
     if (!has_work(&p, document))
         return failed(out, e);
+    checks_add(&p, graph);
     if (in->finished_count > 0 && !leave_out_finished(&p, in))
         return failed(out, e);
 
     /* Lowering finds further problems (placeholders, text that cannot pass), so that checking goes through it too. */
-    checks_add(&p, graph);
     plan_make(&p);
     struct node *manifest = run_node(&p, in->name);
     judge(&p, manifest);

@@ -58,13 +58,22 @@ static void need_of_task(struct resuming *r, size_t task)
     }
     for (size_t k = 0; k < t->task->condition_count; k++)
         need_value(r, &t->task->conditions[k].left, false);
+    /* a list is an array of Tekton's, which no constant can be */
+    if (t->task->loop && t->task->loop->over.source == SOURCE_OUTPUT)
+        keep(r, t->task->loop->over.index);
+}
+
+/* It stands for no task of the document: it runs when somebody wants its answer, from what was stored. */
+static bool is_made(const struct graph_task *t)
+{
+    return t->collects || t->condition_of.n > 0;
 }
 
 static void choose(struct resuming *r)
 {
     const struct graph *g = r->p->graph;
     for (size_t k = 0; k < g->task_count; k++)
-        if (!r->finished[k] || g->tasks[k].exit_handler)
+        if (g->tasks[k].exit_handler || (!r->finished[k] && !is_made(&g->tasks[k])))
             keep(r, k);
     for (size_t k = 0; k < g->component.interface.output_count; k++)
         need_value(r, &g->outputs[k], true);
@@ -112,6 +121,12 @@ static struct graph_task rest_of(const struct resuming *r, const struct graph_ta
         out.conditions[k] = t->conditions[k];
         out.conditions[k].left = replaced(r, t->conditions[k].left);
     }
+    if (t->loop) {
+        struct graph_loop *loop = arena_new_of(a, struct graph_loop);
+        *loop = *t->loop;
+        loop->over = replaced(r, loop->over);
+        out.loop = loop;
+    }
     out.after = arena_array_of(a, t->after_count, size_t);
     out.after_count = 0;
     for (size_t k = 0; k < t->after_count; k++)
@@ -130,7 +145,8 @@ static void find_finished(struct resuming *r, const struct compile_finished *fin
     for (size_t k = 0; k < g->task_count; k++) {
         const size_t *at = map_find(&paths, g->tasks[k].path);
         const struct compile_finished *f = at ? &finished[*at] : NULL;
-        if (f && (f->component_digest.n == 0 || str_eq(f->component_digest, g->tasks[k].digest)))
+        if (f && !is_made(&g->tasks[k]) &&
+            (f->component_digest.n == 0 || str_eq(f->component_digest, g->tasks[k].digest)))
             r->finished[k] = f;
     }
 }

@@ -7,6 +7,25 @@
     "{inputPath: file}, {outputPath: out}, {outputPath: data}]}}}}"
 #define FROM(task, port) "{taskOutput: {taskId: " task ", outputName: " port "}}"
 
+static const char COMPUTED[] =
+    "name: P\n"
+    "implementation:\n"
+    "  graph:\n"
+    "    tasks:\n"
+    "      list: {componentRef: {spec: {name: List, outputs: [{name: items, type: JsonArray}], implementation: "
+    "{container: {image: busybox, command: [list, {outputPath: items}]}}}}}\n"
+    "      first: {componentRef: " PART "}\n"
+    "      each:\n"
+    "        componentRef: " PART "\n"
+    "        annotations: {component-hub.dev/iterate: {input: value, over: " FROM(
+        "list", "items") "}}\n"
+                         "      guarded:\n"
+                         "        componentRef: " PART "\n"
+                         "        isEnabled: {'>': {op1: " FROM("first", "out") ", op2: 5}}\n"
+                                                                                "      together: {componentRef: " PART
+                                                                                ", arguments: {value: " FROM(
+                                                                                    "each", "out") "}}\n";
+
 static const char DOCUMENT[] =
     "name: P\n"
     "outputs: [{name: said, type: String}]\n"
@@ -30,7 +49,7 @@ static const char DOCUMENT[] =
                                                         ", annotations: {component-hub.dev/exit-handler: true}}\n"
                                                         "    outputValues: {said: " FROM("second", "out") "}\n";
 
-static struct compile_output *resumed(struct arena *a, const char *finished)
+static struct compile_output *resumed_of(struct arena *a, const char *document, const char *finished)
 {
     struct err e = {0};
     struct node *list = NULL;
@@ -38,11 +57,16 @@ static struct compile_output *resumed(struct arena *a, const char *finished)
     assert_ok(node_parse_yaml(a, str_of(finished), &list, &e), &e);
     for (size_t i = 0; i < list->count; i++)
         done[i] = (struct compile_finished){.path = list->pairs[i].key, .results = list->pairs[i].value};
-    struct compile_input in = {.document = str_of(DOCUMENT), .finished = done, .finished_count = list->count};
+    struct compile_input in = {.document = str_of(document), .finished = done, .finished_count = list->count};
     struct compile_output *out = arena_new_of(a, struct compile_output);
     enum status status = compile_pipeline(a, &in, out, &e);
     assert_int_equal(status, out->problems.errors ? ERR_INVALID : OK);
     return out;
+}
+
+static struct compile_output *resumed(struct arena *a, const char *finished)
+{
+    return resumed_of(a, DOCUMENT, finished);
 }
 
 /* The tasks that run, in order. */
@@ -103,6 +127,14 @@ static void a_task_of_another_component_runs_again(void **state)
     runs(*state, &out, "first second third guarded last");
 }
 
+static void conditions_are_computed_again_only_for_who_still_asks(void **state)
+{
+    struct compile_output *out = resumed_of(*state, COMPUTED, "{list: {items: '[]'}, first: {out: '7'}}");
+    runs(*state, out, "list each guarded together each[*]/out guarded (condition)");
+    out = resumed_of(*state, COMPUTED, "{list: {items: '[]'}, first: {out: '7'}, guarded: {}}");
+    runs(*state, out, "list each together each[*]/out");
+}
+
 static void nothing_left_to_run_is_told(void **state)
 {
     struct compile_output *out =
@@ -120,6 +152,7 @@ int main(void)
         with_arena(a_result_that_cannot_be_a_constant_makes_its_task_run_again),
         with_arena(exit_handlers_always_run),
         with_arena(a_task_of_another_component_runs_again),
+        with_arena(conditions_are_computed_again_only_for_who_still_asks),
         with_arena(nothing_left_to_run_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,6 +47,16 @@ def script(text):
     return SCRIPT.format(script=text)
 
 
+def test_resuming_runs_what_is_left_and_says_where_it_goes_on_from(new_page, hub, started):
+    run = hub.wait_run(started(f"{QUICK}\n      {FAILS}"))
+    page = new_page(f"/runs/{run['id']}")
+    page.get_by_role("button", name="Resume").click()
+    link = page.get_by_text("goes on from").get_by_role("link", name="an earlier run")
+    expect(link).to_have_attribute("href", f"/runs/{run['id']}")
+    rest = hub.wait_run(page.url.rsplit("/", 1)[1].split("?")[0])
+    assert [t["name"] for t in rest["tasks"]] == ["fails"] and rest["resume_of"] == run["id"]
+
+
 def test_a_failed_run_opens_on_the_task_that_failed_with_its_message(new_page, hub, started):
     run = hub.wait_run(started(FAILS))
     assert run["state"] == "failed"

@@ -167,6 +167,8 @@ export const launch = (run: RunRequest, key: string) =>
 export const cancelRun = (id: string) => json<Run>(`/api/v1/runs/${id}/cancel`, { method: "POST" });
 export const retryRun = (id: string, key: string) =>
   json<Run>(`/api/v1/runs/${id}/retry`, { method: "POST", headers: { "Idempotency-Key": key } });
+export const resumeRun = (id: string, key: string) =>
+  json<Run>(`/api/v1/runs/${id}/resume`, { method: "POST", headers: { "Idempotency-Key": key } });
 export const archiveRun = (id: string) => json<Run>(`/api/v1/runs/${id}/archive`, { method: "POST" });
 export const deleteRun = (id: string) => request(`/api/v1/runs/${id}`, { method: "DELETE" });
 export const getManifest = (id: string, signal?: Signal) =>

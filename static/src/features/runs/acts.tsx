@@ -10,11 +10,12 @@ import { counted } from "../../ui/format.ts";
 import { toast } from "../../ui/toast.tsx";
 import { explainRefusal, mayChange } from "../sign-in.tsx";
 
-export type Act = "cancel" | "again" | "archive" | "delete";
+export type Act = "cancel" | "again" | "resume" | "archive" | "delete";
 
 const WORDS: Record<Act, { one: string; said: string; needs: string }> = {
   cancel: { one: "Cancel", said: "Cancelling", needs: "cancel runs" },
   again: { one: "Run again", said: "Launched", needs: "launch pipelines" },
+  resume: { one: "Resume", said: "Launched", needs: "launch pipelines" },
   archive: { one: "Archive", said: "Archived", needs: "archive runs" },
   delete: { one: "Delete", said: "Deleted", needs: "delete runs" },
 };
@@ -30,10 +31,11 @@ async function doOne(act: Act, run: Run): Promise<Run | null> {
     forget(`run ${run.id}`);
     return null;
   }
-  const key = keys.get(run.id) ?? idempotencyKey();
-  keys.set(run.id, key);
-  const launched = await hub.retryRun(run.id, key);
-  keys.delete(run.id);
+  const which = `${act} ${run.id}`;
+  const key = keys.get(which) ?? idempotencyKey();
+  keys.set(which, key);
+  const launched = await (act === "resume" ? hub.resumeRun : hub.retryRun)(run.id, key);
+  keys.delete(which);
   return launched;
 }
 
@@ -62,7 +64,7 @@ export function useRunActs(after: (act: Act, done: { run: Run; result: Run | nul
     }
     setBusy(null);
     if (!done.length) return;
-    if (what !== "again" || done.length > 1)
+    if ((what !== "again" && what !== "resume") || done.length > 1)
       toast(`${words.said} ${done.length === 1 ? done[0]!.run.name : counted(done.length, "run")}`);
     latest.current(what, done);
   };

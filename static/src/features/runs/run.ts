@@ -69,4 +69,7 @@ export function lasted({ started_at, finished_at }: Spans, now: number): number 
 
 /** What each act may do to a run in this state. */
 export const mayCancel = (run: Run) => !isFinished(run.state);
+/** What is left of it can run, keeping what succeeded. */
+export const mayResume = (run: Run) =>
+  isFinished(run.state) && run.state !== "succeeded" && !!run.tasks?.some((task) => task.state === "succeeded");
 export const mayRemove = (run: Run) => isFinished(run.state);

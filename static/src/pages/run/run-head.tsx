@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Confirm, useRunActs } from "../../features/runs/acts.tsx";
 import { LaunchLater } from "../../features/runs/launch-later.tsx";
 import { Progress } from "../../features/runs/progress.tsx";
-import { type Counts, type FullRun, lasted, mayCancel, progressWords } from "../../features/runs/run.ts";
+import { type Counts, type FullRun, lasted, mayCancel, mayResume, progressWords } from "../../features/runs/run.ts";
 import { mayChange } from "../../features/sign-in.tsx";
 import { getVersion } from "../../net/hub.ts";
 import { ApiError } from "../../net/request.ts";
@@ -32,7 +32,7 @@ export function RunHead({ run, title, counts, now, reload, onManifest }: HeadPro
   const [asking, setAsking] = useState<"cancel" | "delete" | null>(null);
   const [inputs, setInputs] = useState<Port[] | null>(null);
   const { act, busy } = useRunActs((what, [first]) => {
-    if (what === "again" && first?.result) navigate(runPlace(first.result.id));
+    if ((what === "again" || what === "resume") && first?.result) navigate(runPlace(first.result.id));
     else if (what === "delete") navigate(runsPlace());
     else reload();
   });
@@ -81,6 +81,11 @@ export function RunHead({ run, title, counts, now, reload, onManifest }: HeadPro
               again after <Link href={runPlace(run.retry_of)}>an earlier run</Link>
             </span>
           )}
+          {run.resume_of && (
+            <span>
+              goes on from <Link href={runPlace(run.resume_of)}>an earlier run</Link>
+            </span>
+          )}
           {run.archived_at && <Badge>Archived</Badge>}
         </div>
       </div>
@@ -95,6 +100,16 @@ export function RunHead({ run, title, counts, now, reload, onManifest }: HeadPro
         <Button icon="file" onClick={onManifest}>
           Manifest
         </Button>
+        {mayResume(run) && (
+          <Button
+            icon="play"
+            busy={busy === "resume"}
+            onClick={() => void act("resume", [run])}
+            title="Runs what is left; what succeeded keeps its results"
+          >
+            Resume
+          </Button>
+        )}
         <Button icon="retry" busy={busy === "again"} onClick={() => void act("again", [run])}>
           Run again
         </Button>
