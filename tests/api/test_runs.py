@@ -353,6 +353,35 @@ def test_a_run_that_is_not_there_is_not_found(hub, run, path):
     is_problem(hub.get(f"/api/v1/runs/{run}{path}"), 404, "run_not_found")
 
 
+# ---- conditions that are computed
+
+
+def test_a_condition_that_is_computed_is_a_task_of_its_own_in_the_run(finish):
+    guard = {"or": [{">": [output("say it", "said"), given("least")]}, {"==": [given("least"), "x"]}]}
+    tasks = {
+        "say it": task(ECHO, {"text": "9007199254740993"}),
+        "great": task(ECHO, {"text": "great"}, enabled=guard),
+        "small": task(ECHO, {"text": "small"}, enabled={"not": guard}),
+    }
+    run = finish(pipeline("By order", tasks, {"least": {"type": "String", "default": "9007199254740992"}}))
+    assert states(run) == {
+        "say it": "succeeded", "great": "succeeded", "small": "skipped",
+        "great (condition)": "succeeded", "small (condition)": "succeeded",
+    }, run  # fmt: skip
+    assert tasks_of(run)["great (condition)"]["results"] == {"result": "true"}
+    assert tasks_of(run)["small (condition)"]["results"] == {"result": "false"}
+
+
+def test_texts_of_several_parts_reach_the_program_as_typed(finish):
+    parts = ["$(params.a) $$(HOME) ", given("a"), " {{a}} 'x' ", output("first", "said"), "\n$"]
+    tasks = {"first": task(ECHO, {"text": "one"}), "mixed": task(ECHO, template={"text": parts})}
+    typed = '$(params.a) "$$" $(tasks.first.results.said) $'
+    run = finish(
+        pipeline("Mixed", tasks, {"a": "String"}, {"said": ("mixed", "said")}), parameters={"a": typed}
+    )
+    assert run["results"] == {"said": f"$(params.a) $$(HOME) {typed} {{{{a}}}} 'x' one\n$"}, run
+
+
 # ---- what may be launched
 
 
@@ -386,6 +415,18 @@ def test_what_this_engine_cannot_run_is_refused_before_anything_is_stored(hub):
     assert answer.status_code == 422, answer.text
     assert answer.json()["code"].startswith("unsupported_")
     assert name not in [r["name"] for r in hub.get("/api/v1/runs?limit=200").json()["items"]]
+
+
+def test_secrets_need_an_engine_that_has_them_and_a_policy_that_lists_them(hub):
+    use = component("Use", "true", {"token": "Secret"})
+    document = pipeline("Secret", {"a": task(use, {"token": given("token")})}, {"token": "Secret"})
+    launch = {"document": document, "name": fresh("secret"), "parameters": {"token": "vault/token"}}
+    body = is_problem(hub.post("/api/v1/runs", json=launch), 403, "launch_denied")
+    assert "policy_secret" in [p["code"] for p in body["problems"]]
+    launch["parameters"] = {"token": "Correct Horse"}
+    answer = hub.post("/api/v1/runs", json=launch)
+    assert "invalid_secret" in [p["code"] for p in answer.json()["problems"]], answer.text
+    assert "Horse" not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -74,9 +74,9 @@ STARTER = {
         # outcome: Succeeded
         # results: {summary: "Number of words: 5"}""",
     "text-template": """
-        # params: name=$(params.name) "$"
+        # params: name="$5" $(date)
         # outcome: Succeeded
-        # prints: {greet: 'Hello $(params.name) "$", your number is ', sign: "-- Text Template, run text-template-"}""",
+        # prints: {greet: 'Hello "$5" $(date), your number is ', sign: "-- Text Template, run text-template-"}""",
     "train-and-evaluate": """
         # params: epochs=20
         # outcome: Succeeded""",
