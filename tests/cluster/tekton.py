@@ -100,6 +100,15 @@ class Finished:
         names = [t["metadata"]["name"] for t in self.of(path)]
         return "".join(text for (task_run, _, _), text in sorted(self.logs.items()) if task_run in names)
 
+    def attempts(self, path):
+        """How often a task that is no matrix was tried."""
+        return len(self.of(path)[0]["status"].get("retriesStatus", [])) + 1
+
+    def printed(self, path, attempt):
+        """What an attempt of such a task printed, the first being 0."""
+        name = self.of(path)[0]["metadata"]["name"]
+        return "".join(text for (t, number, _), text in sorted(self.logs.items()) if (t, number) == (name, attempt))
+
     def story(self):
         """What happened, for somebody who looks at a failed test."""
         lines = [f"{self.condition['reason']}: {self.condition.get('message', '')}", f"results: {self.results}"]

@@ -88,6 +88,14 @@ STARTER = {
 }
 
 
+def compiled(path, parameters):
+    """The PipelineRun of a document; parameters: NAME=VALUE each."""
+    options = [o for parameter in parameters for o in ("-p", parameter)]
+    done = subprocess.run([BINARY, "compile", "--catalog", CATALOG, *options, path], capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    return yaml.safe_load(done.stdout)
+
+
 class Case:
     """A document and what it says of itself."""
 
@@ -113,12 +121,7 @@ class Case:
         return self.one("outcome") is not None
 
     def compile(self):
-        options = [o for parameter in self.said["params"] for o in ("-p", parameter)]
-        done = subprocess.run(
-            [BINARY, "compile", "--catalog", CATALOG, *options, self.path], capture_output=True, timeout=60
-        )
-        assert done.returncode == 0, done.stderr.decode()
-        return yaml.safe_load(done.stdout)
+        return compiled(self.path, self.said["params"])
 
 
 CASES = [Case(path) for path in [*DOCUMENTS, *sorted((CATALOG / "pipelines").glob("*/pipeline.yaml"))]]

@@ -35,10 +35,19 @@ class Task:
         self.passing = annotations.get("component-hub.dev/passing", {})
         self.retries = task.get("executionOptions", {}).get("retryStrategy", {}).get("maxRetries", 0)
 
+    def sources(self):
+        """The outputs of tasks that it takes, for an input or a condition."""
+        found = [s for s in self.inputs.values() if s] + [s for c in self.conditions for s in c.operands()]
+        return [s for s in found if s[0] == "output"]
+
     def wants(self):
-        """Tasks whose outputs it takes, for an input or a condition."""
-        sources = [s for s in self.inputs.values() if s] + [s for c in self.conditions for s in c.operands()]
-        return {path for kind, path, *_ in sources if kind == "output"}
+        """The tasks that these are of."""
+        return {source[1] for source in self.sources()}
+
+    def reads(self):
+        """The outputs of tasks that its program takes as files."""
+        text = str(self.component["implementation"]["container"]["args"])
+        return [s for name, s in self.inputs.items() if s and s[0] == "output" and str({"inputPath": name}) in text]
 
 
 class Condition:
@@ -130,7 +139,7 @@ def _level(graph, given, prefix, conditions, after, tasks):
 
 def on_a_command_line(text):
     """A result that a task wrote, as another gets it in its command line: the kubelet takes `$$` for an escaped dollar."""
-    return text.replace("$$", "$")
+    return text.replace(b"$$", b"$")
 
 
 class Program:
@@ -201,12 +210,14 @@ class Judge:
     def __init__(self, document, parameters, seen):
         self.tasks, self.outputs = flatten(document, parameters)
         self.seen = seen
+        self.files = {s for t in self.tasks.values() for s in t.reads() if not self.as_file_of_a_value(s)}
+        self.states = {}  # of the tasks that were judged
         self.written = {}  # by task: what its outputs hold, as the document says
         self.wrong = []
         self.broken = {p for p, t in self.tasks.items() if self.of(p).state == "failed" and not t.tolerated}
 
     def of(self, path):
-        return self.seen.tasks.get(path, Seen())
+        return self.states.get(path) or self.seen.tasks.get(path, Seen())
 
     def say(self, path, text):
         self.wrong.append(f"{path}: {text}")
@@ -215,19 +226,23 @@ class Judge:
         """The bytes that a source holds."""
         return source[1].encode() if source[0] == "text" else self.written[source[1]][source[2]]
 
+    def is_there(self, source):
+        """Whether a handler gets an output: that of a failed task too, where it is a value and nothing else."""
+        state = self.of(source[1]).state
+        return state == "succeeded" or (state == "failed" and source not in self.files)
+
     def as_file_of_a_value(self, source):
         """Whether a file is made of a result rather than being the file that a task wrote."""
         return source[0] == "text" or self.tasks[source[1]].passing.get(source[2]) == "value"
 
     def value(self, source):
         text = self.raw(source)
-        return on_a_command_line(text.decode()).encode() if source[0] == "output" else text
+        return on_a_command_line(text) if source[0] == "output" else text
 
     def expected(self, task):
         """The states that are possible for a task, given what became of those before it."""
         if task.handler:
-            missing = any(self.of(p).state != "succeeded" for p in task.wants())
-            return {"skipped"} if missing else self.by_conditions(task)
+            return self.by_conditions(task) if all(map(self.is_there, task.sources())) else {"skipped"}
         before = {p: self.of(p) for p in task.wants() | set(task.after)}
         if any(s.state == STOPPED or p in self.broken for p, s in before.items()):
             return {STOPPED}
@@ -244,6 +259,9 @@ class Judge:
 
     def judge_task(self, task):
         seen, possible = self.of(task.path), self.expected(task)
+        if seen.state == STOPPED and {"skipped", STOPPED} <= possible:
+            seen = Seen("skipped")  # what was skipped is told as stopped once a run stops
+        self.states[task.path] = seen
         state = "ran" if seen.state in ("succeeded", "failed") else seen.state
         if state not in possible:
             self.say(task.path, f"{seen.state}, expected {' or '.join(sorted(possible))}")

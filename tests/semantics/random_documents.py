@@ -5,6 +5,9 @@ that takes a small program as arguments (PROGRAM below says what there is); mean
 """
 
 import random
+import re
+
+import yaml
 
 SCRIPT = r"""set -eu
 encoded() { base64 | tr -d '\n'; echo; }
@@ -40,6 +43,12 @@ OCTALS = [r"\377\001", r"a\012\012", r"\303\050", r"\015\012"]
 LARGEST_RESULT = 300  # bytes; the sum of a task's results has to fit into what a pod may say at its end
 
 
+def weight(text):
+    """The size of a text that may become part of a result. Where Tekton would fill in a variable when another task gets
+    the result, it is too large: such text goes by file."""
+    return 10**6 if re.search(r"\$\((context|workspaces|results|tasks|params)\.", text) else len(text.encode())
+
+
 class Output:
     """An output that later tasks of the same level may use."""
 
@@ -64,6 +73,12 @@ class Pipeline:
     def chance(self, probability, feature=None):
         return self.pick.random() < probability and (feature is None or feature in FEATURES)
 
+    def shuffle(self):
+        """Tasks stand in a document in any order."""
+        tasks = list(self.tasks.items())
+        self.pick.shuffle(tasks)
+        self.tasks = dict(tasks)
+
     # ---- inputs
 
     def add_inputs(self, outer=None):
@@ -79,12 +94,12 @@ class Pipeline:
             if kind == "optional":
                 entry["optional"] = True
             self.inputs.append(entry)
-            size = len(text.encode())
+            size = weight(text)
             if kind in ("given", "both") or (kind == "optional" and self.chance(0.3)):
                 self.bound[name], given = outer.argument() if outer else (self.text(1000),) * 2
-                size = given if outer else len(given.encode())
+                size = given if outer else weight(given)
             if kind == "optional":
-                self.maybe.append((expression, 1000))
+                self.maybe.append(expression)
             else:
                 self.texts.append((expression, size))
 
@@ -100,7 +115,7 @@ class Pipeline:
         if self.texts and self.chance(0.5):
             return self.pick.choice(self.texts)
         text = self.text(1000)
-        return text, len(text.encode())
+        return text, weight(text)
 
     # ---- tasks
 
@@ -155,6 +170,7 @@ class Pipeline:
         before = inner.budget
         inner.add_inputs(outer=self)
         inner.add_tasks(self.pick.randint(1, 3))
+        inner.shuffle()
         self.budget -= before - inner.budget
         names = [f"out {n}" for n in range(len(inner.outputs))]
         spec = {
@@ -192,7 +208,7 @@ class Pipeline:
         if not annotations:
             del task["annotations"]
         self.tasks[task_id] = task
-        if not consumable:
+        if handler or not consumable:
             return
         for name, size, is_text in program.outputs:
             expression = {"taskOutput": {"taskId": task_id, "outputName": name}}
@@ -232,15 +248,15 @@ class Program:
             self.arguments[name], size, is_text = output.expression, output.size, output.is_text
         elif level.chance(0.15):
             entry["default"] = level.text()
-            size, is_text = len(entry["default"].encode()), True
+            size, is_text = weight(entry["default"]), True
             if level.maybe and level.chance(0.5):
-                self.arguments[name], size = self.pick.choice(level.maybe)[0], 5000
+                self.arguments[name], size = self.pick.choice(level.maybe), 10**6
         elif level.chance(0.3, "optional"):
             self.add_optional(entry)
             return
         elif level.chance(0.2):
             self.arguments[name], is_text = level.text(), True
-            size = len(self.arguments[name].encode())
+            size = weight(self.arguments[name])
         else:
             self.arguments[name], size = level.argument()
             is_text = True
@@ -261,7 +277,7 @@ class Program:
         level, name = self.level, entry["name"]
         entry["optional"] = True
         if level.maybe and level.chance(0.6):
-            self.arguments[name] = self.pick.choice(level.maybe)[0]
+            self.arguments[name] = self.pick.choice(level.maybe)
         elif level.chance(0.4):
             self.arguments[name] = level.argument()[0]
         self.inputs.append(entry)
@@ -286,7 +302,7 @@ class Program:
             else:
                 text = self.pick.choice(SIGNALS) if kind == "signal" else self.level.text(LARGEST_RESULT)
                 operations += ["text", text]
-                size += len(text.encode())
+                size += weight(text)
         self.outputs.append((name, size, is_text))
         self.arguments_of_container += operations
 
@@ -312,9 +328,27 @@ def document(seed):
     for number in range(level.pick.choice([0, 0, 1, 2]) if "exit-handler" in FEATURES else 0):
         level.add_task(f"handler {number}", handler=True)
     level.pick.shuffle(outputs)
+    level.shuffle()
     values = {f"result {n}": o.expression for n, o in enumerate(outputs[:3])}
     return {
         "name": f"Random {seed}", "inputs": level.inputs,
         "outputs": [{"name": n, "type": "String"} for n in values],
         "implementation": {"graph": {"tasks": level.tasks, "outputValues": values}},
     }, level.bound
+
+
+def text_of(made):
+    return yaml.safe_dump(made, allow_unicode=True, sort_keys=False)
+
+
+def readable(made, parameters):
+    """For people: the one script of all tasks is left out."""
+
+    def without_script(node):
+        if isinstance(node, dict):
+            return {key: without_script(value) for key, value in node.items()}
+        if isinstance(node, list):
+            return [without_script(value) for value in node]
+        return "(SCRIPT)" if node == SCRIPT else node
+
+    return f"parameters: {parameters}\n{text_of(without_script(made))}"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from random_documents import document
+from random_documents import document, readable, text_of
 from meaning import STOPPED, Run, Seen, differences
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,13 +65,13 @@ def run(seed, folder):
     """(document, parameters, what was seen, what was printed)"""
     made, parameters = document(seed)
     path = folder / f"{seed}.yaml"
-    path.write_text(yaml.safe_dump(made, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    path.write_text(text_of(made), encoding="utf-8")
     code, manifest, said = command("compile", path, parameters)
-    assert code == 0, f"{said}\n{parameters}\n{path.read_text()}"
+    assert code == 0, f"{said}\n{readable(made, parameters)}"
     code, output, said = command("run", path, parameters, "--output", "json", "--state-dir", folder)
     assert code in (0, 1), said
     events = [json.loads(line) for line in output.splitlines()]
-    assert any(event["event"] == "run" for event in events), f"{said}\n{path.read_text()}"
+    assert any(event["event"] == "run" for event in events), f"{said}\n{readable(made, parameters)}"
     return made, parameters, seen_of(events, *names_of_tasks(manifest)), output
 
 
@@ -89,5 +89,4 @@ def runs(request, tmp_path_factory):
 def test_a_run_does_what_its_document_means(seed, runs):
     made, parameters, seen, output = runs[seed].result()
     wrong = differences(made, parameters, seen)
-    text = yaml.safe_dump(made, allow_unicode=True, sort_keys=False)
-    assert not wrong, "\n".join(wrong) + f"\n{parameters}\n{text}\n{output}"
+    assert not wrong, "\n".join(wrong) + f"\n{readable(made, parameters)}\n{output}"
