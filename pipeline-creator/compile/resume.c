@@ -42,7 +42,7 @@ static void need_value(struct resuming *r, const struct graph_value *v, bool as_
         if (part[i].source != SOURCE_OUTPUT)
             continue;
         const struct output_plan *o = &r->p->tasks[part[i].index].outputs[part[i].port];
-        if ((as_file && by_file(o)) || !stored_result(r, part[i].index, part[i].port).p)
+        if ((as_file && by_file(o)) || part[i].every || !stored_result(r, part[i].index, part[i].port).p)
             keep(r, part[i].index);
     }
 }

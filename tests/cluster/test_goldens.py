@@ -58,6 +58,9 @@ STARTER = {
         # params: text=abc
         # outcome: Succeeded
         # results: {digest: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad}""",
+    "loop-over-list": """
+        # outcome: Succeeded
+        # results: {greetings: '["Hello Ada","Hello Grace","Hello Edsger"]', shown: '["red","7","{\\"depth\\":3}"]', lengths: '[4,6,7]'}""",
     "nested": """
         # outcome: Succeeded
         # results: {summary: "Number of words: 4"}""",

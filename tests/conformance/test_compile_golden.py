@@ -169,6 +169,15 @@ def random_document(seed):
                 parts += [{"taskOutput": pick.choice(values)}] if values else []
                 annotations["component-hub.dev/template"] = {"text": parts}
             made = ([(task_id, "output")], [(task_id, "output")])
+        looped = component == "echo" and pick.random() < 0.3
+        if looped:
+            over = pick.choice([TEXTS[:3], TEXTS, [], {"graphInput": {"inputName": "list"}}] + [
+                {"taskOutput": {**value, "type": "JsonArray"}} for value in values])
+            arguments.pop("text", None)
+            annotations.pop("component-hub.dev/template", None)
+            annotations["component-hub.dev/iterate"] = {"input": "text", "over": over}
+            if pick.random() < 0.3 and isinstance(over, list):
+                annotations["component-hub.dev/iterate"]["parallelism"] = pick.randint(1, 3)
         if pick.random() < 0.2:
             annotations["component-hub.dev/timeout"] = pick.choice(["90s", "1h30m", "0"])
         if pick.random() < 0.2 and tasks:
@@ -182,10 +191,11 @@ def random_document(seed):
             if pick.random() < 0.3:
                 enabled = {"isEnabled": {"or": [enabled["isEnabled"], {"==": [{"graphInput": {"inputName": "other"}}, "x"]}]}}
         options = {"executionOptions": {"retryStrategy": {"maxRetries": 2}}} if pick.random() < 0.1 else {}
-        if not options and pick.random() < 0.1:
+        if not options and not looped and pick.random() < 0.1:
             annotations["component-hub.dev/on-error"] = "continue"
         computed = "or" in str(enabled) or "<" in str(enabled) or ">=" in str(enabled) or "other" in str(enabled)
         handler = pick.random() < 0.08 and "component-hub.dev/depends-on" not in annotations and not computed and tasks
+        handler = handler and not looped
         if handler:
             annotations["component-hub.dev/exit-handler"] = True
         tasks_of = tasks if not handler else handlers
@@ -198,7 +208,8 @@ def random_document(seed):
             files += [{"taskId": t, "outputName": o} for t, o in made[1]]
     return {
         "name": f"Random {seed}",
-        "inputs": [{"name": "text", "default": pick.choice(TEXTS)}, {"name": "other", "default": ""}],
+        "inputs": [{"name": "text", "default": pick.choice(TEXTS)}, {"name": "other", "default": ""},
+                   {"name": "list", "default": ["x", "$(params.text)"]}],
         "outputs": [{"name": "out", "type": "String"}] if values else [],
         "implementation": {
             "graph": {"tasks": tasks | handlers, "outputValues": {"out": {"taskOutput": pick.choice(values)}} if values else {}}
