@@ -77,6 +77,11 @@ static const char matrix_program[] = PROGRAM("  for (first = 4; first < ARGC && 
                                              "  }\n"
                                              "  for (i = 0; i < count; i++) add(argument(at[i]))\n");
 
+static bool from_matrix(const struct task_plan *t)
+{
+    return t->task->component->interface.input_count == 1 && t->task->inputs[0].every;
+}
+
 /* ---- conditions */
 
 /* Conditions over texts: whether they hold is known. */
@@ -151,18 +156,13 @@ void collect_plan(struct plan *p, struct task_plan *t)
         t->tolerant = t->tolerant || (!never_made(from) && may_be_missing(t, from));
     }
     for (size_t k = 0; k < count; k++) {
-        bool used = !never_made(producer(p, t, k));
+        bool used = from_matrix(t) || !never_made(producer(p, t, k));
         t->inputs[k].value_used = used && !t->tolerant;
         t->inputs[k].path_used = used && t->tolerant;
     }
 }
 
 /* ---- the step */
-
-static bool from_matrix(const struct task_plan *t)
-{
-    return t->task->component->interface.input_count == 1 && t->task->inputs[0].every;
-}
 
 static struct str result_path(struct plan *p, struct str result)
 {

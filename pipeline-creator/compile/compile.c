@@ -173,9 +173,12 @@ static bool has_work(struct plan *p, const struct node *document)
 {
     if (ordinary_tasks(p->graph) > 0)
         return true;
+    bool loops = node_count(node_path(document, "implementation", "graph", "tasks", NULL)) > 0;
     problem_add(p->ps, SEVERITY_ERROR, "no_tasks", STR("/implementation/graph/tasks"),
                 node_path(document, "implementation", "graph", NULL), "the pipeline has no task to run%s",
-                p->graph->task_count ? " beside exit handlers" : "");
+                p->graph->task_count ? " beside exit handlers"
+                : loops              ? ": its loops go over empty lists"
+                                     : "");
     return false;
 }
 

@@ -315,7 +315,7 @@ static bool refuse_dynamic(struct reader *r, const struct scope *s, const struct
                     t);
     }
     if (p && over->source == SOURCE_INPUT)
-        hint = "give the input a value, or a default: an empty list will do";
+        hint = "give the input a value or a default";
     if (p)
         problem_hint(r->ps, p, "%s", hint);
     return p != NULL;

@@ -169,7 +169,7 @@ def random_document(seed):
                 parts += [{"taskOutput": pick.choice(values)}] if values else []
                 annotations["component-hub.dev/template"] = {"text": parts}
             made = ([(task_id, "output")], [(task_id, "output")])
-        looped = component == "echo" and pick.random() < 0.3
+        looped = component == "echo" and len(tasks) > 0 and pick.random() < 0.3
         if looped:
             over = pick.choice([TEXTS[:3], TEXTS, [], {"graphInput": {"inputName": "list"}}] + [
                 {"taskOutput": {**value, "type": "JsonArray"}} for value in values])
