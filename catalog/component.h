@@ -3,7 +3,7 @@
  * there:
  *   ComponentSpec (KFP v1, Cloud-Pipelines, Tangle)          container or graph
  *   KFP v2 IR of one component with a container executor      container: translated into that of a ComponentSpec
- *   Tekton Task (tekton.dev/v1, v1beta1)                      task: its spec in the spelling of v1
+ *   Tekton Task (tekton.dev/v1, v1beta1)                      task: its spec as it is written
  *   Tekton StepAction                                         task: a Task with this one step
  *   any other Kubernetes object with an API group of its own  custom: a custom task of Tekton; with `spec` it stands in
  *                                                            the pipeline, without one it is referred to by its name.

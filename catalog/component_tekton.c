@@ -3,54 +3,6 @@
 #include "catalog/component_formats.h"
 #include "catalog/tekton.h"
 
-/* Fields of v1beta1's steps that v1 has no more; Tekton's own conversion drops them as well. */
-static const char *const DROPPED[] = {"ports",
-                                      "livenessProbe",
-                                      "readinessProbe",
-                                      "startupProbe",
-                                      "lifecycle",
-                                      "terminationMessagePath",
-                                      "terminationMessagePolicy",
-                                      "stdin",
-                                      "stdinOnce",
-                                      "tty"};
-
-static void rename_resources(struct arena *a, struct node *container)
-{
-    struct node *resources = node_get(container, "resources");
-    if (!resources)
-        return;
-    (void)node_remove(container, "resources");
-    node_put(a, container, "computeResources", resources);
-}
-
-static void upgrade_step(struct arena *a, struct node *step)
-{
-    rename_resources(a, step);
-    for (size_t i = 0; i < sizeof DROPPED / sizeof DROPPED[0]; i++)
-        (void)node_remove(step, DROPPED[i]);
-}
-
-/* From v1beta1 to v1 (pkg/apis/pipeline/v1beta1/{task,container}_conversion.go). */
-static const struct node *upgrade(struct arena *a, const struct node *spec)
-{
-    struct node *copy = node_copy(a, spec), *template = node_get(copy, "stepTemplate");
-    const struct node *steps = node_get(copy, "steps"), *sidecars = node_get(copy, "sidecars");
-    for (size_t i = 0; node_is_seq(steps) && i < steps->count; i++)
-        if (node_is_map(steps->items[i]))
-            upgrade_step(a, steps->items[i]);
-    for (size_t i = 0; node_is_seq(sidecars) && i < sidecars->count; i++)
-        if (node_is_map(sidecars->items[i]))
-            rename_resources(a, sidecars->items[i]);
-    if (node_is_map(template)) {
-        upgrade_step(a, template);
-        (void)node_remove(template, "name");
-    }
-    return copy;
-}
-
-/* ---- StepAction */
-
 /* A copy in which the step's own results are those of the task. */
 static struct node *with_task_results(struct arena *a, const struct node *n)
 {
@@ -95,8 +47,6 @@ static const struct node *task_of_action(struct problems *ps, const struct node 
     return task;
 }
 
-/* ---- */
-
 enum status component_read_tekton(struct arena *a, const struct node *document, struct str path, struct component *out,
                                   struct problems *ps)
 {
@@ -123,7 +73,7 @@ enum status component_read_tekton(struct arena *a, const struct node *document, 
     if (str_is(node_text_of(document, "kind"), "StepAction"))
         out->task = task_of_action(ps, spec, at);
     else
-        out->task = str_is(node_text_of(document, "apiVersion"), "tekton.dev/v1beta1") ? upgrade(a, spec) : spec;
+        out->task = spec;
     if (node_count(node_get(out->task, "steps")) == 0)
         check_error(ps, "missing_field", pointer_key(a, at, STR("steps")), spec, NULL, "a task has at least one step");
     return ps->errors > errors ? ERR_INVALID : OK;

@@ -9,6 +9,7 @@
 #include "pipeline-creator/compile/text.h"
 #include "pipeline-creator/tekton/admit.h"
 #include "pipeline-creator/tekton/build.h"
+#include "pipeline-creator/tekton/convert.h"
 #include "pipeline-creator/tekton/substitute.h"
 
 static bool is_param(const struct task_plan *t, size_t input)
@@ -363,8 +364,23 @@ static struct node *metadata(struct plan *p, const struct task_plan *t)
     return out;
 }
 
+/* The spec as v1 has it; what v1 has no field for is told. */
+static const struct node *spec_of(struct plan *p, const struct task_plan *t)
+{
+    const struct component *c = t->task->component;
+    bool lost = false;
+    const struct node *converted = NULL;
+    if (c->task == node_get(c->document, "spec")) /* not the Task that a StepAction became */
+        converted = tekton_to_v1(p->a, c->document, &lost);
+    if (lost)
+        task_problem(p, t, SEVERITY_WARNING, "fields_left_out",
+                     "its Task is of an older version, of which v1 has some fields no more");
+    const struct node *spec = node_get(converted, "spec");
+    return spec ? spec : c->task;
+}
+
 /* Tekton judges the whole run by this Task: what is wrong with it is told here. Once for each component. */
-static void check_spec(struct plan *p, const struct task_plan *t)
+static void check_spec(struct plan *p, const struct task_plan *t, const struct node *spec)
 {
     for (const struct task_plan *other = p->tasks; other < t; other++)
         if (other->task->component == t->task->component)
@@ -376,7 +392,7 @@ static void check_spec(struct plan *p, const struct task_plan *t)
     struct node *named = node_map(a);
     node_put_str(a, named, "name", t->name);
     node_put(a, object, "metadata", named);
-    node_put(a, object, "spec", node_copy(a, t->task->component->task));
+    node_put(a, object, "spec", node_copy(a, spec));
     struct tekton_settings settings = tekton_settings_of(GATE_BETA);
     struct faults *faults = faults_new(a);
     if (tekton_admit(a, object, true, &settings, faults, &decoded) == TEKTON_ACCEPTED)
@@ -414,11 +430,12 @@ void embed_task(struct plan *p, const struct task_plan *t, struct node *n)
         put_custom(p, t, n);
         return;
     }
-    struct node *spec = node_map(p->a);
-    check_spec(p, t);
-    build_put(p->a, spec, "metadata", metadata(p, t));
-    for (size_t i = 0; i < c->task->count; i++)
-        node_set(p->a, spec, c->task->pairs[i].key, c->task->pairs[i].value);
-    embed_pod(p, t, spec);
-    node_put(p->a, n, "taskSpec", spec);
+    const struct node *spec = spec_of(p, t);
+    struct node *out = node_map(p->a);
+    check_spec(p, t, spec);
+    build_put(p->a, out, "metadata", metadata(p, t));
+    for (size_t i = 0; i < spec->count; i++)
+        node_set(p->a, out, spec->pairs[i].key, spec->pairs[i].value);
+    embed_pod(p, t, out);
+    node_put(p->a, n, "taskSpec", out);
 }

@@ -88,6 +88,17 @@ static bool is_system_folder(struct str folder)
     return folder.n == 0 || folder.p[0] != '/';
 }
 
+/* The image may have its program there. */
+static void hide_folder(struct steps *s, struct str folder)
+{
+    if (str_is(folder, "/tmp") || str_starts(folder, "/tmp/") || str_starts(folder, "/var/tmp"))
+        return;
+    struct problem *p =
+        task_problem(s->p, s->t, SEVERITY_WARNING, "file_output_folder",
+                     "a volume over %.*s, where it writes an output, hides what its image has there", STR_ARG(folder));
+    problem_hint(s->p->ps, p, "use outputPath, or a path such as /tmp/outputs/name");
+}
+
 /* fileOutputs name a place inside the image. A volume is put over its folder, so that the helper finds the file. */
 static struct str share_file(struct steps *s, struct str path)
 {
@@ -107,6 +118,7 @@ static struct str share_file(struct steps *s, struct str path)
         number++;
     struct str place = str_printf(a, FOLDER_FILES "/%zu", number);
     if (number == s->file_folders->count) {
+        hide_folder(s, folder);
         struct str name = str_printf(a, "files-%zu", number);
         node_push(a, s->file_folders, node_str(a, folder));
         node_push(a, s->volumes, build_empty_dir(a, name));
