@@ -299,9 +299,11 @@ static struct str mixed_text(struct plan *p, const struct task_plan *t, struct s
     struct buf b;
     buf_init(&b, p->a, 0);
     for (size_t i = 0; i < v->part_count; i++) {
+        size_t before = p->ps->errors;
         struct str text = v->parts[i].source == SOURCE_TEXT ? param_text(p, t, name, v->parts[i].text)
                                                             : value_reference(p, &v->parts[i]);
-        if (v->parts[i].source == SOURCE_TEXT && (text_has_reference(text) || str_ends(text, "$")))
+        bool wrong = v->parts[i].source == SOURCE_TEXT && (text_has_reference(text) || str_ends(text, "$"));
+        if (wrong && p->ps->errors == before)
             refuse_text(p, t, name);
         buf_str(&b, text);
     }

@@ -72,11 +72,31 @@ static void refuse_text(struct plan *p, struct str pointer, const struct node *a
     problem_hint(p->ps, problem, "write it in another way, for example with a space after the bracket");
 }
 
+struct str plan_param_text(struct plan *p, size_t input, struct str text)
+{
+    struct param_plan *param = &p->params[input];
+    return (param->open ? text_escape_open : text_escape)(p->a, text, NULL, &param->dollar);
+}
+
 static struct str param_text(struct plan *p, size_t index, struct str text, struct str pointer, const struct node *at)
 {
     if (!text_can_pass(text))
         refuse_text(p, pointer, at, "the value");
-    return text_escape(p->a, text, NULL, &p->params[index].dollar);
+    return plan_param_text(p, index, text);
+}
+
+static void mark_open(struct plan *p, const struct graph_value *v)
+{
+    for (size_t i = 0; i + 1 < v->part_count; i++)
+        if (v->parts[i].source == SOURCE_INPUT)
+            p->params[v->parts[i].index].open = true;
+}
+
+static void mark_open_params(struct plan *p)
+{
+    for (size_t k = 0; k < p->graph->task_count; k++)
+        for (size_t m = 0; m < p->graph->tasks[k].component->interface.input_count; m++)
+            mark_open(p, &p->graph->tasks[k].inputs[m]);
 }
 
 static void plan_params(struct plan *p)
@@ -503,6 +523,7 @@ void plan_make(struct plan *p)
 {
     name_all(p);
     loop_uses(p);
+    mark_open_params(p);
     plan_params(p);
     plan_conditions(p); /* which say how collectors get their parts */
     decide_passing(p);

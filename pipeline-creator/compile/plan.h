@@ -93,6 +93,7 @@ struct param_plan {
     bool escaped;           /* value is not what was given */
     bool by_text, by_whole; /* as in output_plan */
     bool as_text, as_list;  /* who uses it: texts, loops */
+    bool open;              /* templates put text behind it */
 };
 
 struct options {
@@ -217,6 +218,9 @@ void spaces_plan(struct plan *p);
 void spaces_task(struct plan *p, const struct task_plan *t, struct node *list);
 void spaces_pipeline(struct plan *p, struct node *list);
 void spaces_run(struct plan *p, struct node *list);
+
+/* Text as it stands in spec.params for an input of the pipeline. */
+struct str plan_param_text(struct plan *p, size_t input, struct str text);
 
 /* task.c */
 struct node *task_node(struct plan *p, struct task_plan *t);

@@ -97,9 +97,8 @@ static struct node *params(struct plan *p, const struct task_plan *t)
 static struct node *when_entry(struct plan *p, const struct graph_condition *c)
 {
     struct str *values = arena_array_of(p->a, c->count, struct str);
-    bool ignored = false;
     for (size_t i = 0; i < c->count; i++)
-        values[i] = c->left.source == SOURCE_INPUT ? text_escape(p->a, c->values[i], NULL, &ignored) : c->values[i];
+        values[i] = c->left.source == SOURCE_INPUT ? plan_param_text(p, c->left.index, c->values[i]) : c->values[i];
     if (c->left.source == SOURCE_OUTPUT)
         (void)first_mention(p, c->left.index);
     struct str left = c->left.source == SOURCE_TEXT ? c->left.text : value_reference(p, &c->left);

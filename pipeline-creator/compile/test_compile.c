@@ -139,11 +139,11 @@ static void a_parameter_with_dollars_is_compared_as_it_stands(void **state)
 {
     struct err e = {0};
     struct node *parameters = NULL;
-    assert_ok(node_parse_yaml(*state, STR("{text: cost$$}"), &parameters, &e), &e);
-    struct str text = str_replace(*state, str_of(FEATURES), STR("op2: yes"), STR("op2: cost$$"));
+    assert_ok(node_parse_yaml(*state, STR("{text: cost$$5}"), &parameters, &e), &e);
+    struct str text = str_replace(*state, str_of(FEATURES), STR("op2: yes"), STR("op2: cost$$5"));
     struct compile_output *out = compile_text(*state, (struct compile_input){.parameters = parameters}, text.p);
-    contains(out, "value: cost$$$$\n");
-    contains(out, "values:\n        - cost$$$$\n");
+    contains(out, "value: cost$$$5\n");
+    contains(out, "values:\n        - cost$$$5\n");
 }
 
 static void the_largest_tasks_are_told_when_it_is_too_large(void **state)

@@ -18,7 +18,7 @@
  *
  * What a program writes as a result passes 2 as well when another receives it as an argument: `$$` in it becomes `$`.
  * Nothing can be done about that while compiling; what may contain it is passed by file. Nor is a parameter of the run
- * that ends in a dollar kept from text like "(context.taskRun.name)" which a document puts behind it.
+ * that ends in a dollar kept from text like "(context.taskRun.name)" which a component's concat puts behind it.
  */
 #ifndef PIPELINE_CREATOR_COMPILE_TEXT_H
 #define PIPELINE_CREATOR_COMPILE_TEXT_H

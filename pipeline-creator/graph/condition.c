@@ -262,13 +262,14 @@ static void add_when(struct conditions *c, const struct graph_test *t)
     add(c, (struct graph_condition){.left = t->left, .negated = t->negated, .values = t->values, .count = t->count});
 }
 
-/* Tekton looks for references in the values of `when`, where nothing can be escaped. */
+/* Tekton looks for references in the values of `when`, where nothing can be escaped; and a dollar at the end of a
+   parameter may stand escaped as one. */
 static bool is_plain(const struct graph_test *t)
 {
     if (t->kind != TEST_IN || t->left.source == SOURCE_PARTS)
         return false;
     for (size_t i = 0; i < t->count; i++)
-        if (str_find(t->values[i], STR("$(")) >= 0)
+        if (str_find(t->values[i], STR("$(")) >= 0 || str_ends(t->values[i], "$"))
             return false;
     return true;
 }

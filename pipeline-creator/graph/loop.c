@@ -133,10 +133,13 @@ static bool add_port(struct reader *r, const struct scope *s, struct loop *l, co
         argument_hint_ports(r, p, i->inputs, i->input_count, name);
         return false;
     }
-    if (node_get_str(node_get(t->node, "arguments"), name)) {
-        struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "iterate_input_bound", l->pointer, l->at,
-                                          "%.*s gets its input \"%.*s\" from its loop and from its arguments",
-                                          STR_ARG(t->path), STR_ARG(name));
+    struct str ignored;
+    if (node_get_str(node_get(t->node, "arguments"), name) ||
+        node_get_str(template_map(r, s, t, false, &ignored), name)) {
+        struct problem *p =
+            scope_problem(r, s, SEVERITY_ERROR, "iterate_input_bound", l->pointer, l->at,
+                          "%.*s gets its input \"%.*s\" from its loop and from its arguments or template",
+                          STR_ARG(t->path), STR_ARG(name));
         problem_hint(r->ps, p, "remove it from one of them");
         return false;
     }
