@@ -23,6 +23,7 @@ static const struct command {
     {"compile", cli_compile, "compile a pipeline to a Tekton PipelineRun"},
     {"lint", cli_lint, "say what Tekton would have against its objects, without a cluster"},
     {"digest", cli_digest, "print what Trusted Resources sign of a Task or Pipeline"},
+    {"component", cli_component, "make a component from a Python function or a shell script"},
     {"run", cli_run, "run a pipeline or a PipelineRun on this machine, without a server"},
     {"version", cli_version, "print the version"},
 };

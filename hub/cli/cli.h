@@ -9,6 +9,7 @@ int cli_import(int argc, char **argv);
 int cli_compile(int argc, char **argv);
 int cli_lint(int argc, char **argv);
 int cli_digest(int argc, char **argv);
+int cli_component(int argc, char **argv);
 int cli_run(int argc, char **argv);
 
 #endif

@@ -63,7 +63,7 @@ typedef void (*handler)(struct request *rq);
 enum route_flags {
     ROUTE_CHANGES = 1 << 0,    /* needs a principal; Origin and content-type rules apply */
     ROUTE_MULTIPART = 1 << 1,  /* takes multipart/form-data, and bodies up to HTTP_MAX_BODY */
-    ROUTE_OPEN = 1 << 2,       /* changing, but needs no principal (POST /session, /compile, /check, /lint) */
+    ROUTE_OPEN = 1 << 2,       /* changing, but needs no principal (POST /session, /compile, /check, /lint, …) */
     ROUTE_STREAM = 1 << 3,     /* answers with request_stream */
     ROUTE_CREATES = 1 << 4,    /* takes Idempotency-Key */
     ROUTE_USER_BYTES = 1 << 5, /* serves what users published: attachment, sandbox */
