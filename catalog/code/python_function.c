@@ -83,6 +83,8 @@ static bool parameter(struct reader *r, struct function *f)
         if (!value || !python_default(r, value, p))
             return false;
     }
+    if (p->passing == PASS_TEXT && p->port.type.n == 0)
+        p->port.type = STR("String"); /* without an annotation; KFP 2 takes an input without a type for a file */
     p->port.name = port_name(p);
     f->parameter_count++;
     return true;

@@ -115,6 +115,18 @@ static struct node *arguments(struct arena *a, const struct code_request *rq, co
     return args;
 }
 
+/* What has no type is text. */
+static const struct code_port *typed(struct arena *a, const struct code_port *list, size_t count)
+{
+    struct code_port *ports = arena_array_of(a, count + 1, struct code_port);
+    for (size_t i = 0; i < count; i++) {
+        ports[i] = list[i];
+        if (ports[i].type.n == 0)
+            ports[i].type = STR("String");
+    }
+    return ports;
+}
+
 static bool is_for_shell(const struct code_request *rq, struct problems *ps)
 {
     if (rq->function.n || rq->package_count)
@@ -136,9 +148,9 @@ struct node *code_shell(struct arena *a, const struct code_request *rq, struct p
         return NULL;
     struct code_parts parts = {.title = rq->name,
                                .image = rq->image,
-                               .inputs = rq->inputs,
+                               .inputs = typed(a, rq->inputs, rq->input_count),
                                .input_count = rq->input_count,
-                               .outputs = rq->outputs,
+                               .outputs = typed(a, rq->outputs, rq->output_count),
                                .output_count = rq->output_count,
                                .command = node_seq(a),
                                .args = arguments(a, rq, variables)};

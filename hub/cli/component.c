@@ -35,7 +35,7 @@ static const char USAGE[] =
     "Shell: inputs and outputs are said here, and are environment variables of the script. An input is its value, an\n"
     "output the path of the file to write. What may be left out has a default (= alone: empty) or ends in ?:\n"
     "      --input NAME[?][:TYPE[=DEFAULT]]   may be repeated\n"
-    "      --output NAME[:TYPE]               may be repeated; with a / or a . in it, it is the file to write\n"
+    "      --output NAME[:TYPE]               may be repeated (TYPE is String unless given); with a / or a . in it, it is the file to write\n"
     "\n"
     "    component-hub component new greet.sh --name Greet --input who:String=world --output text --output "
     "./greet.yaml\n"
