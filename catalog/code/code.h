@@ -4,13 +4,13 @@
  * function takes and gives is read off its header. Pure.
  *
  * Python: str, int, float, bool, list and dict are String, Integer, Float, Boolean, JsonArray and JsonObject; any other
- * type is written as a string ('CSV'), and none is String. InputPath and OutputPath parameters get the path of a file, and lose `_path` and
- * `_file` at the end of their name. What is returned is the output Output, or those of a NamedTuple. Only the function
- * itself is carried, so it has to import what it needs.
+ * type is written as a string ('CSV'), and none is String. InputPath and OutputPath parameters get the path of a file,
+ * and lose `_path` and `_file` at the end of their name. What is returned is the output Output, or those of a
+ * NamedTuple. Only the function itself is carried, so it has to import what it needs.
  *
  * Shell: ports are given beside the script. They are environment variables of the same name (what no name of a variable
- * can have becomes _): an input is its value, an output the path of the file to write, whose folder exists. A port without
- * a type is String.
+ * can have becomes _): an input is its value, an output the path of the file to write, whose folder exists. A port
+ * without a type is String.
  */
 #ifndef CATALOG_CODE_CODE_H
 #define CATALOG_CODE_CODE_H
