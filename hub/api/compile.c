@@ -33,16 +33,16 @@ void api_compile(struct request *rq)
 {
     struct node *body;
     struct str output = request_query(rq, "output");
-    bool resources = str_is(output, "resources");
-    if (output.n && !resources && !str_is(output, "pipelinerun")) {
-        answer_problem(rq, 422, "bad_output", "output=%.*s is not known; pipelinerun and resources are.",
+    enum compile_form form = COMPILE_PIPELINERUN;
+    if (output.n && !compile_form_named(output, &form)) {
+        answer_problem(rq, 422, "bad_output", "output=%.*s is not known; pipelinerun, resources and rbac are.",
                        STR_ARG(output));
         return;
     }
     struct pipeline_job *job = pipeline_from_request(rq, &body);
     if (!job)
         return;
-    job->in.form = resources ? COMPILE_RESOURCES : COMPILE_PIPELINERUN;
+    job->in.form = form;
     job->done = on_compile;
     pipeline_start(rq, job);
 }

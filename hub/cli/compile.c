@@ -18,6 +18,8 @@ static const char USAGE[] =
     "      --catalog DIR        folder of components and pipelines to take references from; may be repeated\n"
     "      --as pipelinerun     one PipelineRun with everything inline (the default)\n"
     "      --as resources       a Task for each distinct spec, a Pipeline and a PipelineRun, named by content\n"
+    "      --as rbac            ServiceAccount, Role and RoleBinding that its components ask for; nothing if none "
+    "does\n"
     "      --output yaml|json   how they are written (yaml); several objects as JSON are a v1 List\n"
     "      --resume FILE        a run as the API gives it: what succeeded there is left out, its results stand in its\n"
     "                           place; may be repeated for runs that resumed each other, the newest first\n"
@@ -50,10 +52,9 @@ static int take_option(struct command *c, int option)
                    ? 0
                    : document_usage_error(&c->d, "--output is yaml or json, not ", optarg);
     case 'a':
-        c->form = strcmp(optarg, "resources") == 0 ? COMPILE_RESOURCES : COMPILE_PIPELINERUN;
-        return c->form == COMPILE_RESOURCES || strcmp(optarg, "pipelinerun") == 0
+        return compile_form_named(str_of(optarg), &c->form)
                    ? 0
-                   : document_usage_error(&c->d, "--as is pipelinerun or resources, not ", optarg);
+                   : document_usage_error(&c->d, "--as is pipelinerun, resources or rbac, not ", optarg);
     case 'r':
         if (c->run_count == FINISHED_MAX_RUNS)
             return document_usage_error(&c->d, "too many runs", "");
@@ -100,8 +101,8 @@ static int cannot(const struct err *e)
 
 static struct str json_text(struct arena *a, const struct compile_output *out)
 {
-    struct node *object = out->objects[0];
-    if (out->object_count > 1) {
+    struct node *object = out->object_count == 1 ? out->objects[0] : NULL;
+    if (!object) {
         struct node *items = node_seq(a);
         for (size_t i = 0; i < out->object_count; i++)
             node_push(a, items, out->objects[i]);

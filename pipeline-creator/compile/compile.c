@@ -1,8 +1,20 @@
 #include "pipeline-creator/compile/compile.h"
 
 #include "pipeline-creator/compile/plan.h"
+#include "pipeline-creator/compile/rbac.h"
 #include "pipeline-creator/compile/resources.h"
 #include "pipeline-creator/compile/resume.h"
+
+bool compile_form_named(struct str name, enum compile_form *out)
+{
+    static const char *const names[] = {"pipelinerun", "resources", "rbac"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (str_is(name, names[i])) {
+            *out = (enum compile_form)i;
+            return true;
+        }
+    return false;
+}
 
 static enum status read_document(struct arena *a, const struct compile_input *in, struct problems *ps,
                                  const struct node **out, struct err *e)
@@ -143,6 +155,11 @@ static enum status write_output(struct plan *p, const struct compile_input *in, 
                         "the pipeline is too large for one PipelineRun and is launched as a Pipeline with its Tasks");
             out->form = COMPILE_RESOURCES;
         }
+    }
+    if (out->form == COMPILE_RBAC) {
+        rbac_make(p, &out->objects, &out->object_count);
+        if (p->ps->errors == 0 && write_objects(p, in, out, true))
+            return OK;
     }
     if (out->form == COMPILE_RESOURCES) {
         struct resources r;

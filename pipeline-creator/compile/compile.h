@@ -12,8 +12,12 @@
 
 enum compile_form {
     COMPILE_PIPELINERUN, /* one PipelineRun with everything inline */
-    COMPILE_RESOURCES    /* a Task for each distinct spec, a Pipeline, a PipelineRun: see resources.h */
+    COMPILE_RESOURCES,   /* a Task for each distinct spec, a Pipeline, a PipelineRun: see resources.h */
+    COMPILE_RBAC         /* what its tasks may do: ServiceAccounts, Roles, RoleBindings, or nothing: see rbac.h */
 };
+
+/* "pipelinerun", "resources", "rbac"; false for any other name. */
+bool compile_form_named(struct str name, enum compile_form *out);
 
 /* A task of an earlier run that succeeded, and is not to run again where it need not. Fan-outs are not given. */
 struct compile_finished {

@@ -146,7 +146,8 @@ struct graph_task {
     struct str timeout; /* Go duration; empty = none */
     bool on_error_continue;
     bool exit_handler;
-    const struct node *passing; /* map output → "value" | "file", or NULL */
+    const struct node *annotations; /* of the task; NULL = none */
+    const struct node *passing;     /* map output → "value" | "file", or NULL */
     struct str passing_pointer;
     const struct graph_loop *loop; /* NULL = it runs once */
     /* It stands for no task of the document: it makes a JSON list of its inputs, which are texts of item_type. Its

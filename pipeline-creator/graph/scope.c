@@ -422,6 +422,7 @@ static void bind_one(struct reader *r, struct scope *s, struct level_task *t)
     settings.pointer = s->foreign ? s->foreign_pointer : t->pointer;
     settings.at = s->foreign ? s->foreign_at : &t->key;
     settings.component = t->ref.component;
+    settings.annotations = node_get(t->node, "annotations");
     settings.digest = t->ref.digest;
     settings.name = t->ref.name;
     settings.inputs = inputs;

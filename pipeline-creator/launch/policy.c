@@ -85,7 +85,7 @@ static void check_volume(struct checking *c, const struct node *volume, struct s
                                         "workspace", "description",
                                         "emptyDir",  "persistentVolumeClaim",
                                         "configMap", "downwardAPI",
-                                        NULL};
+                                        "ephemeral", NULL};
     for (size_t i = 0; i < node_count(volume); i++) {
         struct str key = volume->pairs[i].key;
         const struct node *value = volume->pairs[i].value;
@@ -177,11 +177,34 @@ static void check_env(struct checking *c, const struct node *container, struct s
     }
 }
 
+/* The kubelet asks from the host's network: only the pod itself may be asked. */
+static void check_probes(struct checking *c, const struct node *container, struct str path)
+{
+    static const char *const probes[][2] = {{"livenessProbe", NULL},
+                                            {"readinessProbe", NULL},
+                                            {"startupProbe", NULL},
+                                            {"lifecycle", "postStart"},
+                                            {"lifecycle", "preStop"}};
+    static const char *const ways[] = {"httpGet", "tcpSocket"};
+    for (size_t i = 0; i < sizeof probes / sizeof *probes; i++) {
+        const struct node *probe = node_get(container, probes[i][0]);
+        if (probes[i][1])
+            probe = node_get(probe, probes[i][1]);
+        for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+            const struct node *host = node_get(node_get(probe, ways[k]), "host");
+            if (!node_is_null(host))
+                refuse(c, "policy_host_network", pointer_key(c->a, path, str_of(probes[i][0])), host,
+                       "a probe may ask the pod itself only", node_text(host));
+        }
+    }
+}
+
 static void check_container(struct checking *c, const struct node *container, struct str path)
 {
     check_image(c, node_get(container, "image"), pointer_key(c->a, path, STR("image")));
     check_security(c, node_get(container, "securityContext"), pointer_key(c->a, path, STR("securityContext")));
     check_env(c, container, path);
+    check_probes(c, container, path);
     const struct node *ports = node_get(container, "ports");
     for (size_t i = 0; i < node_count(ports); i++)
         if (node_get(node_at(ports, i), "hostPort"))

@@ -392,6 +392,12 @@ static void what_only_a_cluster_has_is_refused(void **state)
                "unsupported_sidecar");
     is_refused(TASKS "    - {name: a, taskSpec: {volumes: [{name: v, hostPath: {path: /}}], steps: [{script: x}]}}\n",
                ERR_UNSUPPORTED, "unsupported_volume");
+    is_refused("  taskRunTemplate: {podTemplate: {env: [{name: A, value: a}]}}\n" TASKS TASK("a", "", "'true'"),
+               ERR_UNSUPPORTED, "unsupported_env");
+    is_refused(
+        "  taskRunSpecs: [{pipelineTaskName: a, podTemplate: {volumes: [{name: v, emptyDir: {}}]}}]\n" TASKS TASK(
+            "a", "", "'true'"),
+        ERR_UNSUPPORTED, "unsupported_volume");
     is_refused("  workspaces: [{name: w, secret: {secretName: s}}]\n" TASKS TASK("a", "", "'true'"), ERR_UNSUPPORTED,
                "unsupported_workspace");
     is_refused(TASKS "    - {name: a, when: [{cel: x}], taskSpec: {steps: [{script: x}]}}\n", ERR_UNSUPPORTED,

@@ -5,7 +5,7 @@
  * Source: kubernetes_platform/proto/kubernetes_executor_config.proto of github.com/kubeflow/pipelines, in protobuf's
  * JSON spelling. Ours are the fields of kfp.KubernetesExecutorConfig from `resources` on, `graphInput` and
  * `taskOutput` of kfp.InputParameterSpec (how our documents spell references), and that securityContext,
- * initContainers and their parts take all that Kubernetes has for them.
+ * initContainers and their parts take all that Kubernetes has for them. kfp.PolicyRule is RBAC's for one namespace.
  */
 #include "pipeline-creator/tekton/schema.h"
 
@@ -48,6 +48,7 @@ const struct schema SCHEMA_EXECUTOR[] = {
                             "matchNamespaceExpressions?:[]kfp.SelectorRequirement matchNamespaceLabels?:{}string "
                             "weight?:*int32 anti?:*bool"},
     {"kfp.PodMetadata", "labels?:{}string annotations?:{}string"},
+    {"kfp.PolicyRule", "apiGroups?:[]string resources?:[]string resourceNames?:[]string verbs:[]string"},
     {"kfp.PvcMount", "taskOutputParameter?:*kfp.TaskOutputParameterSpec constant?:string "
                      "componentInputParameter?:string mountPath?:string pvcNameParameter?:*kfp.InputParameterSpec "
                      "subPath?:string"},

@@ -10,6 +10,29 @@ static enum status unsupported(struct err *e, const char *code, struct str task,
 
 static const char use_cluster[] = "Run it on a cluster with Tekton.";
 
+/* What a pod template says about nodes, images and accounts has no meaning here; what programs would see has. */
+static enum status check_template(const struct node *template, struct err *e)
+{
+    if (node_count(node_get(template, "env")))
+        return unsupported(e, "unsupported_env", STR_NONE, "sets variables by a pod template",
+                           "Set them on the tasks, or run it on a cluster with Tekton.");
+    if (node_count(node_get(template, "volumes")))
+        return unsupported(e, "unsupported_volume", STR_NONE, "has volumes of a pod template", use_cluster);
+    return OK;
+}
+
+static enum status check_templates(const struct node *spec, struct err *e)
+{
+    const struct node *each = node_get(spec, "taskRunSpecs");
+    enum status s = check_template(node_path(spec, "taskRunTemplate", "podTemplate", NULL), e);
+    s = s ? s : check_template(node_get(spec, "podTemplate"), e); /* v1beta1 */
+    for (size_t i = 0; !s && i < node_count(each); i++) {
+        s = check_template(node_get(node_at(each, i), "podTemplate"), e);
+        s = s ? s : check_template(node_get(node_at(each, i), "taskPodTemplate"), e);
+    }
+    return s;
+}
+
 enum status prun_check_run(const struct node *run, struct err *e)
 {
     struct str version = node_text_of(run, "apiVersion"), kind = node_text_of(run, "kind");
@@ -26,7 +49,7 @@ enum status prun_check_run(const struct node *run, struct err *e)
         return unsupported(e, "unsupported_status", STR_NONE, "sets spec.status", "Take spec.status out.");
     if (node_text_of(spec, "managedBy").n && !str_is(node_text_of(spec, "managedBy"), "tekton.dev/pipeline"))
         return unsupported(e, "unsupported_managed_by", STR_NONE, "is managed by another controller", use_cluster);
-    return OK;
+    return check_templates(spec, e);
 }
 
 static enum status check_volumes(const struct prun_task *t, struct err *e)

@@ -1,12 +1,18 @@
 """What the tests on a real Tekton share: the cluster of KUBECONFIG, and a namespace of their own in it."""
 
+import os
 import secrets
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tekton import Cluster, Refused, Runs
 
+ROOT = Path(__file__).resolve().parents[2]
+BINARY = Path(os.environ.get("COMPONENT_HUB", ROOT / "build/release/component-hub")).resolve()
 CLAIMS = "/api/v1/namespaces/{}/persistentvolumeclaims"
 
 
@@ -33,6 +39,16 @@ PROVIDED = [
 ]
 
 
+def permissions():
+    """What `--as rbac` prints for the document that makes resources: (where in a namespace, object)."""
+    document = ROOT / "tests/conformance/compile/documents/kubernetes-resources-made.yaml"
+    done = subprocess.run([BINARY, "compile", "--as", "rbac", "--catalog", ROOT / "catalog/starter", document],
+                          capture_output=True, timeout=60, check=True)
+    for thing in yaml.safe_load_all(done.stdout):
+        group = "/api/v1" if thing["apiVersion"] == "v1" else f"/apis/{thing['apiVersion']}"
+        yield group + "/namespaces/{}/" + thing["kind"].lower() + "s", thing
+
+
 @pytest.fixture(scope="session")
 def cluster():
     cluster = Cluster()
@@ -44,7 +60,7 @@ def cluster():
 def namespace(cluster):
     name = "cluster-" + secrets.token_hex(4)
     cluster.create("/api/v1/namespaces", {"metadata": {"name": name}})
-    for path, thing in PROVIDED:
+    for path, thing in [*PROVIDED, *permissions()]:
         cluster.create(path.format(name), thing)
     for _ in range(100):  # pods are refused before the account is there
         try:

@@ -225,6 +225,60 @@ def test_tekton_accepts_random_pipelines(seed, oracle, tmp_path):
     assert [v["verdict"] for v in verdicts] == ["accepted"], verdicts
 
 
+def rbac(path, *options):
+    result = compile_document(path, "--as", "rbac", *options)
+    return result, list(yaml.safe_load_all(result.stdout)) if result.returncode == 0 else None
+
+
+def test_permissions_are_those_that_components_and_tasks_ask_for():
+    _, (account, role, binding) = rbac(FOLDER / "documents" / "kubernetes-resources-made.yaml")
+    assert [account["kind"], role["kind"], binding["kind"]] == ["ServiceAccount", "Role", "RoleBinding"]
+    assert role["rules"] == [
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]},
+        {"apiGroups": [""], "resources": ["persistentvolumeclaims"], "verbs": ["create"]},
+        {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["create", "get"]},
+        {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["create", "get", "patch", "update", "delete"]},
+    ]
+    assert {account["metadata"]["name"], role["metadata"]["name"], binding["metadata"]["name"]} == {"maker"}
+    assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "maker"}]
+    assert binding["roleRef"] == {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "maker"}
+
+
+def asking(rules, kubernetes=None):
+    annotations = {"component-hub.dev/rbac": rules} | (
+        {"component-hub.dev/kubernetes": kubernetes} if kubernetes else {})
+    task = {"componentRef": {"name": "starter/echo"}, "annotations": annotations}
+    return {"name": "Asks", "implementation": {"graph": {"tasks": {"a": task, "b": {"componentRef": {"name": "starter/echo"}}}}}}
+
+
+def test_each_account_gets_its_own_rules(tmp_path):
+    path = tmp_path / "asks.yaml"
+    rules = [{"apiGroups": [""], "resources": ["secrets"], "resourceNames": ["one"], "verbs": ["get"]}]
+    path.write_text(yaml.safe_dump(asking(rules, {"serviceAccountName": "own"})), encoding="utf-8")
+    result, (account, role, _) = rbac(path)
+    assert (account["metadata"]["name"], role["rules"], problems(result)) == ("own", rules, [])
+    path.write_text(yaml.safe_dump(asking(rules)), encoding="utf-8")
+    result, (account, _, _) = rbac(path)
+    assert account["metadata"]["name"] == "asks"
+    assert b"serviceAccountName: asks" in result.stderr
+
+
+def test_who_asks_for_nothing_gets_nothing():
+    result, objects = rbac(FOLDER / "documents" / "value-passing.yaml")
+    assert (result.stdout, objects) == (b"", [])
+    result = compile_document(FOLDER / "documents" / "value-passing.yaml", "--as", "rbac", "--output", "json")
+    assert json.loads(result.stdout)["items"] == []
+
+
+@pytest.mark.parametrize("rules", [{"verbs": ["get"]}, [{"verbs": "get"}], [{"verbs": ["get"], "nonResourceURLs": ["/"]}]], ids=str)
+def test_rules_that_are_none_are_refused(rules, tmp_path):
+    path = tmp_path / "asks.yaml"
+    path.write_text(yaml.safe_dump(asking(rules)), encoding="utf-8")
+    result, _ = rbac(path)
+    assert result.returncode == 1
+    assert [severity for code, _, severity in problems(result) if code == "invalid_rbac"] == ["error"]
+
+
 def test_every_golden_file_has_its_document():
     names = {name_of(path) for path in DOCUMENTS + STARTER}
     golden = FOLDER / "golden"
