@@ -61,9 +61,16 @@ static void complain(struct decoder *d, const char *code, struct str message, co
     one->column = n->column;
 }
 
-static const char *json_kind(const struct node *n)
+static bool letter_bool(const struct decoder *d, const struct node *n)
+{
+    return !d->json && go_yaml_letter(n);
+}
+
+static const char *json_kind(const struct decoder *d, const struct node *n)
 {
     static const char *const scalars[] = {"string", "null", "bool", "number", "number"};
+    if (letter_bool(d, n))
+        return "bool";
     return n->kind == NODE_MAP ? "object" : n->kind == NODE_SEQ ? "array" : scalars[n->type];
 }
 
@@ -71,9 +78,12 @@ static struct node *wrong_type(struct decoder *d, struct str type, const struct 
 {
     struct str go = place_text(d, at, true);
     complain(d, "wrong_type",
-             str_printf(d->a, "json: cannot unmarshal %s into Go struct field %.*s.%.*s of type %.*s", json_kind(n),
+             str_printf(d->a, "json: cannot unmarshal %s into Go struct field %.*s.%.*s of type %.*s", json_kind(d, n),
                         STR_ARG(d->owner), STR_ARG(go), STR_ARG(type)),
              n, at);
+    if (letter_bool(d, n) && d->f->count)
+        fault_details(d->f, &d->f->list[d->f->count - 1], "%.*s is true or false to Kubernetes: put it into quotes",
+                      STR_ARG(n->text));
     return NULL;
 }
 
@@ -106,11 +116,6 @@ static struct node *made_str(struct decoder *d, struct str text, const struct no
 }
 
 /* ---- scalars */
-
-static bool letter_bool(const struct decoder *d, const struct node *n)
-{
-    return !d->json && go_yaml_letter(n);
-}
 
 static bool is_text(const struct decoder *d, const struct node *n)
 {
@@ -184,7 +189,7 @@ static struct node *decode_duration(struct decoder *d, struct str type, const st
     (void)type;
     if (!is_text(d, n)) {
         complain(d, "wrong_type",
-                 str_printf(d->a, "json: cannot unmarshal %s into Go value of type string", json_kind(n)), n, at);
+                 str_printf(d->a, "json: cannot unmarshal %s into Go value of type string", json_kind(d, n)), n, at);
         return NULL;
     }
     if (go_duration_parse(d->a, n->text, &nanoseconds, &problem))

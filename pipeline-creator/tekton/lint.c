@@ -132,34 +132,55 @@ static int by_place(const void *x, const void *y)
     return order ? order : str_cmp(l->message, r->message);
 }
 
-static void judge(struct arena *a, const struct node *document, bool json, const struct lint_options *o,
-                  struct lint_document *d, struct problems *ps)
+struct str lint_pointer(struct arena *a, struct str path)
 {
-    struct tekton_settings settings = tekton_settings_of(o->gate);
-    struct faults *f = faults_new(a);
-    struct node *object;
-    d->verdict = tekton_admit(a, document, json, &settings, f, &object);
-    add_faults(ps, document, f);
-    if (!o->tekton_only)
-        lint_own(ps, document, d->verdict == TEKTON_ACCEPTED);
+    struct buf b;
+    buf_init(&b, a, 0);
+    buf_char(&b, '/');
+    for (size_t i = 0; i < path.n; i++)
+        if (path.p[i] != ']')
+            buf_char(&b, path.p[i] == '.' || path.p[i] == '[' ? '/' : path.p[i]);
+    return buf_take(&b);
 }
 
-static void lint_one(struct arena *a, const struct node *document, bool json, const struct lint_options *o,
-                     struct lint_report *out)
+/* One document on its way: what Tekton has against it, and the object that it is to Tekton. */
+struct judged {
+    const struct node *document;
+    struct faults *faults;
+};
+
+static void judge(struct arena *a, struct judged *one, bool json, enum tekton_gate gate, struct lint_document *d,
+                  struct node **object)
 {
-    struct problems *ps = &out->problems;
-    struct lint_document *d = &out->documents[out->count++];
+    struct tekton_settings settings = tekton_settings_of(gate);
+    const struct node *document = one->document;
     *d = (struct lint_document){.api_version = node_text_of(document, "apiVersion"),
                                 .kind = node_text_of(document, "kind"),
                                 .name = node_text(node_path(document, "metadata", "name", NULL)),
                                 .line = document->line,
-                                .verdict = TEKTON_ACCEPTED,
-                                .first_problem = ps->count};
+                                .verdict = TEKTON_ACCEPTED};
     d->checked = str_starts(d->api_version, "tekton.dev/") || d->api_version.n == 0;
-    if (d->checked)
-        judge(a, document, json, o, d, ps);
-    else if (!o->tekton_only)
-        problem_add(ps, SEVERITY_INFO, "other_kind", STR_NONE, document, "%.*s is not Tekton's: not checked",
+    *object = NULL;
+    if (!d->checked)
+        return;
+    one->faults = faults_new(a);
+    d->verdict = tekton_admit(a, document, json, &settings, one->faults, object);
+    if (d->verdict != TEKTON_ACCEPTED)
+        *object = NULL;
+}
+
+static void report(const struct judged *one, const struct lint_stream *stream, const struct node *object,
+                   struct lint_document *d, struct problems *ps, bool tekton_only)
+{
+    d->first_problem = ps->count;
+    if (one->faults)
+        add_faults(ps, one->document, one->faults);
+    if (!tekton_only && d->checked)
+        lint_own(ps, one->document, d->verdict == TEKTON_ACCEPTED);
+    if (!tekton_only && object)
+        lint_references(ps, stream, object);
+    if (!tekton_only && !d->checked)
+        problem_add(ps, SEVERITY_INFO, "other_kind", STR_NONE, one->document, "%.*s is not Tekton's: not checked",
                     STR_ARG(d->kind));
     d->problem_count = ps->count - d->first_problem;
     if (d->problem_count > 1)
@@ -204,7 +225,14 @@ void lint_text(struct arena *a, struct str text, const struct lint_options *opti
         problem_from_err(&out->problems, &out->unreadable);
         return;
     }
+    struct judged *judged = arena_array_of(a, count, struct judged);
+    struct lint_stream stream = {.objects = arena_array_of(a, count, struct node *), .count = count};
     out->documents = arena_array_of(a, count, struct lint_document);
+    out->count = count;
+    for (size_t i = 0; i < count; i++) {
+        judged[i].document = documents[i];
+        judge(a, &judged[i], json, options->gate, &out->documents[i], &stream.objects[i]);
+    }
     for (size_t i = 0; i < count; i++)
-        lint_one(a, documents[i], json, options, out);
+        report(&judged[i], &stream, stream.objects[i], &out->documents[i], &out->problems, options->tekton_only);
 }

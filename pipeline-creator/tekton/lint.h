@@ -2,10 +2,8 @@
  * The linter: what Tekton's admission webhook would say of each document of a text (admit.h), with line and column, and
  * what we see beyond that. No cluster, no network.
  *
- * Codes of ours, which change no verdict of Tekton's: missing_value and pipeline_resources are errors; image_latest,
- * image_without_digest, unused_param, deprecated_field, deprecated_version are warnings; other_kind (not Tekton's, not
- * checked) is for information. A text that cannot be read has the codes of base/node.h; yaml_duplicate_key among them
- * is ours alone, since Tekton's reader lets the last one win.
+ * Codes of ours, which change no verdict of Tekton's, are in pipeline-creator/README.md. A text that cannot be read has
+ * the codes of base/node.h; yaml_duplicate_key among them is ours alone, since Tekton's reader lets the last one win.
  */
 #ifndef PIPELINE_CREATOR_TEKTON_LINT_H
 #define PIPELINE_CREATOR_TEKTON_LINT_H
@@ -47,6 +45,15 @@ bool tekton_gate_named(struct str name, enum tekton_gate *out);
 
 /* Our own checks of one document that is Tekton's (lint_own.c). */
 void lint_own(struct problems *ps, const struct node *document, bool accepted);
+/* The objects of one text that Tekton accepts, decoded, with defaults; NULL for the others. */
+struct lint_stream {
+    struct node **objects;
+    size_t count;
+};
+/* What is wrong between one of them and what it refers to (lint_refs.c). */
+void lint_references(struct problems *ps, const struct lint_stream *stream, const struct node *object);
+/* A path of ours ("spec.tasks[0].params[1]": no names in brackets) as a JSON pointer. */
+struct str lint_pointer(struct arena *a, struct str path);
 /* The node that a field path of Tekton's means, or the nearest one above it; "spec.params[x].value", "spec.tasks[0]".
  */
 const struct node *lint_place(const struct node *document, struct str path);

@@ -28,10 +28,10 @@ static void image(const struct own *o, const struct node *n, struct str path)
     ptrdiff_t colon = str_find_char(tag, ':');
     path = str_cat(o->a, path, STR(".image"));
     if (colon < 0 || str_is(str_from(tag, (size_t)colon + 1), "latest"))
-        problem_add(o->ps, SEVERITY_WARNING, "image_latest", path, at,
+        problem_add(o->ps, SEVERITY_INFO, "image_latest", path, at,
                     "image %.*s is whatever is latest when it runs: name a version, better a digest", STR_ARG(text));
     else
-        problem_add(o->ps, SEVERITY_WARNING, "image_without_digest", path, at,
+        problem_add(o->ps, SEVERITY_INFO, "image_without_digest", path, at,
                     "image %.*s can change without notice: name it by digest", STR_ARG(text));
 }
 

@@ -86,6 +86,130 @@ static void our_own_checks_tell_what_tekton_takes(void **state)
     }
 }
 
+#define IMAGE "image: 'i@sha256:1'"
+#define KNOWN_TASK                                                                                                     \
+    "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: known}\nspec:\n"                                          \
+    "  params: [{name: text}, {name: words, type: array, default: []}]\n"                                              \
+    "  results: [{name: out}]\n"                                                                                       \
+    "  workspaces: [{name: w}, {name: o, optional: true}]\n"                                                           \
+    "  steps: [{" IMAGE ", args: [$(params.text), '$(params.words[*])'], script: 'echo yes > $(results.out.path)'}]\n" \
+    "---\n"
+#define CALL(more)                                                                                                     \
+    "{name: a, taskRef: {name: known}, params: [{name: text, value: x}], workspaces: [{name: w}]" more "}"
+#define TASKS(tasks) KNOWN_TASK HEAD("Pipeline") "spec: {workspaces: [{name: w}, {name: v}], tasks: [" tasks "]}"
+
+/* Each with the code and path of what is wrong, or NULL. */
+static void tasks_of_the_same_text_are_looked_up(void **state)
+{
+    static const struct {
+        const char *code, *path, *text;
+    } cases[] = {
+        {NULL, NULL, TASKS(CALL(""))},
+        {NULL, NULL, TASKS("{name: a, taskRef: {name: elsewhere}, params: [{name: nobody, value: x}]}")},
+        {NULL, NULL, TASKS("{name: a, taskRef: {resolver: hub, params: [{name: name, value: known}]}}")},
+        {"param_required", "spec.tasks[0]",
+         TASKS("{name: a, taskRef: {name: known}, workspaces: [{name: w}], params: [{name: words, value: [x]}]}")},
+        {NULL, NULL,
+         TASKS("{name: a, taskRef: {name: known}, workspaces: [{name: w}], matrix: {params: [{name: text, value: "
+               "[x]}]}}")},
+        {"param_unknown", "spec.tasks[0].params[1]",
+         TASKS("{name: a, taskRef: {name: known}, workspaces: [{name: w}], params: [{name: text, value: x}, "
+               "{name: z, value: x}]}")},
+        {"param_type", "spec.tasks[0].params[0]",
+         TASKS("{name: a, taskRef: {name: known}, workspaces: [{name: w}], params: [{name: text, value: [x]}]}")},
+        {"workspace_unbound", "spec.tasks[0]",
+         TASKS("{name: a, taskRef: {name: known}, params: [{name: text, value: x}]}")},
+        {"workspace_unknown", "spec.tasks[0].workspaces[1]",
+         TASKS("{name: a, taskRef: {name: known}, params: [{name: text, value: x}], workspaces: [{name: w}, {name: "
+               "v}]}")},
+        {"result_unknown", "spec.tasks[1]",
+         TASKS(CALL("") ", {name: b, taskRef: {name: other}, params: [{name: p, value: $(tasks.a.results.nope)}]}")},
+        {NULL, NULL,
+         TASKS(CALL("") ", {name: b, taskRef: {name: other}, params: [{name: p, value: $(tasks.a.results.out)}]}")},
+        {"result_newline", "spec.tasks[1].when[0]",
+         TASKS(CALL("") ", {name: b, taskRef: {name: other}, when: [{input: $(tasks.a.results.out), operator: in, "
+                        "values: ['yes']}]}")},
+        {NULL, NULL,
+         TASKS(CALL("") ", {name: b, taskRef: {name: other}, when: [{input: $(tasks.a.results.out), operator: in, "
+                        "values: [\"yes\\n\"]}]}")},
+        {"param_required", "spec",
+         KNOWN_TASK HEAD("TaskRun") "spec: {taskRef: {name: known}, workspaces: [{name: w, "
+                                    "emptyDir: {}}]}"},
+        {"workspace_unbound", "spec",
+         KNOWN_TASK HEAD("TaskRun") "spec: {taskRef: {name: known}, params: [{name: text, "
+                                    "value: x}]}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct lint_report r = linted(*state, cases[i].text, GATE_BETA, false);
+        assert_int_equal(r.documents[1].verdict, TEKTON_ACCEPTED);
+        assert_int_equal(r.problems.count, cases[i].code != NULL);
+        if (cases[i].code) {
+            assert_str(r.problems.list[0].code, cases[i].code);
+            assert_str(r.problems.list[0].path, cases[i].path);
+            assert_true(r.problems.list[0].line > 9);
+        }
+        r = linted(*state, cases[i].text, GATE_BETA, true);
+        assert_int_equal(r.problems.count, 0);
+    }
+}
+
+#define CLAIMS(first, second)                                                                                          \
+    HEAD("PipelineRun")                                                                                                \
+    "spec:\n  workspaces: [{name: a, " first "}, {name: b, " second "}]\n  pipelineSpec:\n"                            \
+    "    workspaces: [{name: a}, {name: b}]\n    tasks: [{name: t, taskRef: {name: x}, workspaces: [{name: a}, "       \
+    "{name: p, workspace: b}]}]\n"
+
+static void one_task_takes_one_claim(void **state)
+{
+    static const struct {
+        const char *text;
+        bool second;
+    } cases[] = {
+        {CLAIMS("persistentVolumeClaim: {claimName: x}", "persistentVolumeClaim: {claimName: z}"), true},
+        {CLAIMS("persistentVolumeClaim: {claimName: x}", "volumeClaimTemplate: {spec: {}}"), true},
+        {CLAIMS("persistentVolumeClaim: {claimName: x}, subPath: a", "persistentVolumeClaim: {claimName: x}"), false},
+        {CLAIMS("persistentVolumeClaim: {claimName: x}", "emptyDir: {}"), false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct lint_report r = linted(*state, cases[i].text, GATE_BETA, false);
+        assert_int_equal(r.documents[0].verdict, TEKTON_ACCEPTED);
+        assert_int_equal(with_code(&r, "second_claim") != NULL, cases[i].second);
+    }
+}
+
+static void results_have_to_fit_into_the_termination_message(void **state)
+{
+    struct buf b;
+    for (int count = 60; count <= 120; count += 60) {
+        buf_init(&b, *state, 0);
+        buf_cstr(&b, HEAD("Task") "spec:\n  steps: [{" IMAGE "}]\n  results:\n");
+        for (int i = 0; i < count; i++)
+            buf_printf(&b, "  - {name: result-%03d}\n", i);
+        struct lint_report r = linted(*state, str_cstr(*state, buf_take(&b)), GATE_BETA, false);
+        assert_int_equal(with_code(&r, "results_too_large") != NULL, count == 120);
+    }
+}
+
+static void what_can_be_mended_has_a_fix(void **state)
+{
+    struct lint_report r = linted(*state,
+                                  TASKS("{name: a, taskRef: {name: known}, workspaces: [{name: w}], params: "
+                                        "[{name: text, value: x}, {name: z, value: x}]}"),
+                                  GATE_BETA, false);
+    assert_str(node_to_json(*state, with_code(&r, "param_unknown")->fix),
+               "[{\"op\":\"remove\",\"path\":\"/spec/tasks/0/params/1\"}]");
+    r = linted(*state, "apiVersion: tekton.dev/v1beta1\nkind: Task\nmetadata: {name: x}\nspec: {steps: [{" IMAGE "}]}",
+               GATE_BETA, false);
+    assert_str(node_to_json(*state, with_code(&r, "deprecated_version")->fix),
+               "[{\"op\":\"replace\",\"path\":\"\",\"value\":{\"apiVersion\":\"tekton.dev/v1\",\"kind\":\"Task\","
+               "\"metadata\":{\"name\":\"x\"},\"spec\":{\"steps\":[{\"image\":\"i@sha256:1\"}]}}}]");
+    r = linted(*state,
+               "apiVersion: tekton.dev/v1beta1\nkind: Task\nmetadata: {name: x}\nspec: {steps: [{" IMAGE
+               ", tty: true}]}",
+               GATE_BETA, false);
+    assert_null(with_code(&r, "deprecated_version")->fix); /* it would lose something */
+}
+
 static void a_parameter_that_any_step_uses_is_used(void **state)
 {
     struct lint_report r = linted(*state,
@@ -159,9 +283,16 @@ static void each_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        with_arena(each_document_has_a_verdict),           with_arena(a_path_of_tekton_finds_its_line),
-        with_arena(our_own_checks_tell_what_tekton_takes), with_arena(a_parameter_that_any_step_uses_is_used),
-        with_arena(what_cannot_be_read_has_one_problem),   with_arena(json_keeps_its_lines_and_its_numbers),
+        with_arena(each_document_has_a_verdict),
+        with_arena(a_path_of_tekton_finds_its_line),
+        with_arena(our_own_checks_tell_what_tekton_takes),
+        with_arena(a_parameter_that_any_step_uses_is_used),
+        with_arena(what_cannot_be_read_has_one_problem),
+        with_arena(json_keeps_its_lines_and_its_numbers),
+        with_arena(tasks_of_the_same_text_are_looked_up),
+        with_arena(one_task_takes_one_claim),
+        with_arena(results_have_to_fit_into_the_termination_message),
+        with_arena(what_can_be_mended_has_a_fix),
         cmocka_unit_test(each_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

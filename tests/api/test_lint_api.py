@@ -95,7 +95,7 @@ def test_checks_of_our_own_change_no_verdict_and_can_be_left_out(hub):
     answer = linted(hub, text, tekton_only="false")
     assert answer == linted(hub, text)
     assert answer["documents"][0]["verdict"] == "accepted"
-    assert [(p["severity"], p["code"]) for p in answer["problems"]] == [("warning", "image_latest")]
+    assert [(p["severity"], p["code"]) for p in answer["problems"]] == [("info", "image_latest")]
     assert linted(hub, text, tekton_only="true")["problems"] == []
 
 
