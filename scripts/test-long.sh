@@ -49,12 +49,13 @@ for target in $(find build/fuzz/fuzz -type f -executable | sort); do
 done
 for pid in "${running[@]}"; do wait "$pid" && ok "fuzzing" || fail "fuzzing"; done
 
-echo "== every allocation of a compile fails once"
+echo "== every allocation of a compile, a lint and a digest fails once"
 make --no-print-directory -j"$(nproc)" MODE=release all bench-build >/dev/null || fail "release build"
 gcc -D_GNU_SOURCE -O1 -shared -fPIC -o build/failmalloc.so tests/tools/failmalloc.c || fail "failmalloc"
-document=catalog/starter/pipelines/train-and-evaluate/pipeline.yaml
-torture() {
-  local command=(build/release/component-hub compile --catalog catalog/starter "$document")
+torture() { # least arguments…
+  local least=$1
+  shift
+  local command=(build/release/component-hub "$@")
   local total
   total=$(FAIL_REPORT=1 LD_PRELOAD=build/failmalloc.so "${command[@]}" 2>&1 >/dev/null | tail -n 1)
   local bad=0 code
@@ -64,9 +65,21 @@ torture() {
     ((code <= 2)) || { echo "   allocation $i: exit $code"; bad=$((bad + 1)); }
   done
   echo "   $total allocations, $bad crashes"
-  ((bad == 0 && total > 1000))
+  ((bad == 0 && total > least))
 }
-torture && ok "allocation failures" || fail "allocation failures"
+document=catalog/starter/pipelines/train-and-evaluate/pipeline.yaml
+torture 1000 compile --catalog catalog/starter "$document" && ok "allocation failures" || fail "allocation failures"
+seeds=tests/fuzz/seeds/lint
+torture 100 lint --format json "$seeds/runs.yaml" "$seeds/pipeline.yaml" && ok "of lint" || fail "allocation failures of lint"
+torture 20 digest "$seeds/task.yaml" && ok "of digest" || fail "allocation failures of digest"
+
+echo "== the linter and Tekton's code on 20,000 changed objects"
+(cd tests/conformance/tekton && go build -o ../../../build/tekton-oracle .) || fail "building the Tekton oracle"
+changed() {
+  LINT_DOCUMENTS=20000 CANONICAL_DOCUMENTS=10000 LINT_SEED=${LINT_SEED:-$(date +%j)} COMPONENT_HUB=build/release/component-hub \
+    build/venv/bin/python -m pytest -q -s --color=no tests/conformance/test_{lint_differential,canonical,convert}.py
+}
+changed && ok "changed objects" || fail "changed objects"
 
 echo "== valgrind over the unit tests"
 make --no-print-directory -j"$(nproc)" MODE=release unit-programs >/dev/null || fail "unit programs"

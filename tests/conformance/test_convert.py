@@ -34,7 +34,7 @@ def old_objects():
     for thing in originals():
         if thing["kind"] in CONVERTED and thing["apiVersion"] in ("tekton.dev/v1", "tekton.dev/v1beta1"):
             yield thing | {"apiVersion": "tekton.dev/v1beta1"}
-    for thing in ChangedObjects(SEED).take(3000):
+    for thing in ChangedObjects(SEED).take(1500):
         if thing.get("apiVersion") == "tekton.dev/v1beta1" and thing.get("kind") in CONVERTED:
             yield thing
 
