@@ -141,6 +141,9 @@ static struct node *run_after(struct plan *p, const struct task_plan *t)
     for (size_t k = 0; k < t->task->component->interface.input_count; k++) {
         const struct graph_value *parts = NULL;
         size_t count = graph_parts(&t->task->inputs[k], &parts);
+        bool used = t->inputs[k].value_used || t->inputs[k].path_used;
+        if (t->task->collects && !used)
+            continue; /* it is never made */
         for (size_t i = 0; i < count; i++)
             if (parts[i].source == SOURCE_OUTPUT && first_mention(p, parts[i].index))
                 node_push(p->a, list, node_str(p->a, p->tasks[parts[i].index].name));
