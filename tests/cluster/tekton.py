@@ -78,6 +78,10 @@ class Finished:
         """What the document calls a task."""
         return self.names.get("tasks", {}).get(tekton_name, {}).get("path", tekton_name)
 
+    def is_condition(self, path):
+        """Whether a task is not the document's, but computes a condition of one."""
+        return any(t["path"] == path and "condition_of" in t for t in self.names.get("tasks", {}).values())
+
     def of(self, path):
         """The TaskRuns of a task of the document, in the order of its matrix."""
         found = [t for t in self.task_runs if self.path(t["metadata"]["labels"]["tekton.dev/pipelineTask"]) == path]

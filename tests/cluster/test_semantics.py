@@ -29,6 +29,7 @@ def seen_of(finished):
     for path in finished.ran:
         attempts = [finished.printed(path, attempt) for attempt in range(finished.attempts(path))]
         seen[path] = Seen("failed" if path in finished.failed else "succeeded", attempts)
+    seen = {path: task for path, task in seen.items() if not finished.is_condition(path)}
     return Run(finished.outcome == "Succeeded", finished.results, seen)
 
 

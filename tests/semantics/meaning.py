@@ -7,6 +7,7 @@ the run and only checked for being possible: how coins fell, and which tasks had
 
 import base64
 import re
+from fractions import Fraction
 
 STOPPED = "stopped"  # neither ran nor skipped by the document's will
 
@@ -38,7 +39,7 @@ class Task:
     def sources(self):
         """The outputs of tasks that it takes, for an input or a condition."""
         found = [s for s in self.inputs.values() if s] + [s for c in self.conditions for s in c.operands()]
-        return [s for s in found if s[0] == "output"]
+        return [output for source in found for output in outputs_of(source)]
 
     def wants(self):
         """The tasks that these are of."""
@@ -72,11 +73,24 @@ class Condition:
             return all(part.holds(value) for part in self.parts)
         if self.operator == "or":
             return any(part.holds(value) for part in self.parts)
-        left, right = map(value, self.sides)
-        return (left == right) == (self.operator == "==")
+        return compare(self.operator, *map(value, self.sides))
 
 
-# Sources: ("text", text), ("output", task's path, output) or None where nothing is given.
+def compare(operator, left, right):
+    if operator in ("==", "!="):
+        return (left == right) == (operator == "==")
+    numbers = all(re.fullmatch(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*", text) for text in (left, right))
+    left, right = (Fraction(text.strip()) if numbers else text.encode() for text in (left, right))
+    return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[operator]
+
+
+# Sources: ("text", text), ("output", task's path, output), ("mixed", sources) or None where nothing is given.
+
+
+def outputs_of(source):
+    if source[0] == "mixed":
+        return [output for part in source[1] for output in outputs_of(part)]
+    return [source] if source[0] == "output" else []
 
 
 def flatten(document, parameters):
@@ -107,9 +121,12 @@ def _level(graph, given, prefix, conditions, after, tasks):
         task = graph["tasks"][task_id]
         component = task["componentRef"]["spec"]
         path = prefix + task_id.replace("~", "~0").replace("/", "~1")
+        templates = task.get("annotations", {}).get("component-hub.dev/template", {})
         inputs = {}
         for entry in component["inputs"]:
             source = resolve(task["arguments"][entry["name"]]) if entry["name"] in task["arguments"] else None
+            if entry["name"] in templates:
+                source = "mixed", tuple(filter(None, map(resolve, templates[entry["name"]])))
             if source is None and "default" in entry:
                 source = "text", entry["default"]
             inputs[entry["name"]] = source
@@ -135,6 +152,11 @@ def _level(graph, given, prefix, conditions, after, tasks):
 
 
 # ---- programs
+
+
+def unresolved(source):
+    """The text of an operand before results are filled in: one that equals no other."""
+    return source[1] if source[0] == "text" else f"$({source})"
 
 
 def on_a_command_line(text):
@@ -224,6 +246,8 @@ class Judge:
 
     def raw(self, source):
         """The bytes that a source holds."""
+        if source[0] == "mixed":
+            return b"".join(map(self.raw, source[1]))
         return source[1].encode() if source[0] == "text" else self.written[source[1]][source[2]]
 
     def is_there(self, source):
@@ -233,11 +257,13 @@ class Judge:
 
     def as_file_of_a_value(self, source):
         """Whether a file is made of a result rather than being the file that a task wrote."""
-        return source[0] == "text" or self.tasks[source[1]].passing.get(source[2]) == "value"
+        return source[0] != "output" or self.tasks[source[1]].passing.get(source[2]) == "value"
 
     def value(self, source):
-        text = self.raw(source)
-        return on_a_command_line(text) if source[0] == "output" else text
+        """The bytes that a program gets where it wants the source as a value."""
+        if source[0] == "mixed":
+            return b"".join(map(self.value, source[1]))
+        return on_a_command_line(self.raw(source)) if source[0] == "output" else self.raw(source)
 
     def expected(self, task):
         """The states that are possible for a task, given what became of those before it."""
@@ -254,8 +280,9 @@ class Judge:
         return self.by_conditions(task) | may_stop
 
     def by_conditions(self, task):
-        texts = lambda source: self.raw(source).decode()  # noqa: E731
-        return {"ran"} if all(c.holds(texts) for c in task.conditions) else {"skipped"}
+        """By what tasks wrote; or by what a command line makes of it, for conditions that Tekton cannot say are computed."""
+        holds = {all(c.holds(lambda s: look(s).decode()) for c in task.conditions) for look in (self.raw, self.value)}
+        return {"ran" if each else "skipped" for each in holds}
 
     def judge_task(self, task):
         seen, possible = self.of(task.path), self.expected(task)
@@ -275,7 +302,6 @@ class Judge:
         if task.handler:
             return True
         after = any(not self.of(p).by_condition for p in task.wants() | set(task.after) if self.of(p).state == "skipped")
-        unresolved = lambda s: s[1] if s[0] == "text" else object()  # noqa: E731
         return after or all(c.holds(unresolved) for c in self.inherited(task))
 
     def inherited(self, task):

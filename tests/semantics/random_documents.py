@@ -29,9 +29,12 @@ done
 """
 
 # What there is to be generated; a new feature of documents is a new word here and in Pipeline below.
-FEATURES = {"conditions", "nested", "retries", "on-error", "depends-on", "exit-handler", "optional", "files", "passing"}
+FEATURES = {
+    "conditions", "computed conditions", "nested", "retries", "on-error", "depends-on", "exit-handler", "optional", "files",
+    "passing", "templates",
+}
 
-SIGNALS = ["yes", "no", "", "a b", "$5", "ü", "'"]
+SIGNALS = ["yes", "no", "", "a b", "$5", "ü", "'", "10", "9.5", "-1e3", "0010"]
 TEXTS = [
     "plain", "", " ", "two  words", "$(date)", "$(params.x)", "$$", "$$$", "$(HOME) $HOME ${HOME}", "$", "$(", "$$(x)",
     "{{x}}", "{{inputs.parameters.x}}", "'", '"', "it's \"quoted\"", "one\ntwo\n", "\n", "\ttab\r", "ü 数 😀", "\\n \\",
@@ -130,13 +133,15 @@ class Pipeline:
                 self.budget -= 1
                 self.add_task(task_id)
 
-    def settings(self, task):
+    def settings(self, task, handler=False):
         annotations = {}
         if self.tasks and self.chance(0.2, "depends-on"):
             count = min(len(self.tasks), self.pick.randint(1, 2))
             annotations["component-hub.dev/depends-on"] = self.pick.sample(list(self.tasks), count)
         if self.chance(0.3, "conditions"):
-            condition = self.condition()
+            # Nothing can be computed for a handler once the run has failed.
+            computed = not handler and self.chance(0.5, "computed conditions")
+            condition = self.computed_condition(2) if computed else self.condition()
             if condition:
                 task["isEnabled"] = condition
         if annotations:
@@ -165,6 +170,26 @@ class Pipeline:
         either = {"or": {"op1": one, "op2": other}}
         return {"not": either} if self.chance(0.4) else either
 
+    def computed_condition(self, depth):
+        """Any expression: of order, of two values, of several operands."""
+        if depth and self.chance(0.5):
+            operator = self.pick.choice(["and", "or", "not"])
+            parts = [self.computed_condition(depth - 1) for _ in range(1 if operator == "not" else 2)]
+            return {operator: parts[0] if operator == "not" else {"op1": parts[0], "op2": parts[1]}}
+        sides = [self.operand() or self.pick.choice(SIGNALS), self.pick.choice(SIGNALS)]
+        if self.chance(0.3):
+            sides[1] = self.operand() or sides[1]
+        self.pick.shuffle(sides)
+        return {self.pick.choice(["==", "!=", "<", "<=", ">", ">="]): {"op1": sides[0], "op2": sides[1]}}
+
+    def template(self):
+        """(a text of several parts, one of which is there; its size)"""
+        parts = [self.argument() for _ in range(self.pick.randint(1, 3))]
+        expressions = [expression for expression, _ in parts]
+        if self.maybe and self.chance(0.3):
+            expressions.append(self.pick.choice(self.maybe))
+        return expressions, sum(size for _, size in parts)
+
     def add_nested(self, task_id):
         inner = Pipeline(self.pick, min(self.budget, 4), self.depth + 1)
         before = inner.budget
@@ -187,8 +212,10 @@ class Pipeline:
 
     def add_task(self, task_id, handler=False):
         program = Program(self, handler)
-        task = self.settings({"componentRef": {"spec": program.spec()}, "arguments": program.arguments})
+        task = self.settings({"componentRef": {"spec": program.spec()}, "arguments": program.arguments}, handler)
         annotations = task.setdefault("annotations", {})
+        if program.templates:
+            annotations["component-hub.dev/template"] = program.templates
         consumable = True
         if handler:
             annotations.pop("component-hub.dev/depends-on", None)
@@ -220,7 +247,7 @@ class Program:
 
     def __init__(self, level, handler):
         self.level, self.pick = level, level.pick
-        self.inputs, self.outputs, self.arguments = [], [], {}
+        self.inputs, self.outputs, self.arguments, self.templates = [], [], {}, {}
         self.arguments_of_container, self.env = [], {}
         self.readable = []  # (operations that append an input to an output, its size, whether it is text)
         for number in range(self.pick.randint(0, 3)):
@@ -254,6 +281,8 @@ class Program:
         elif level.chance(0.3, "optional"):
             self.add_optional(entry)
             return
+        elif level.chance(0.2, "templates"):
+            (self.templates[name], size), is_text = level.template(), True
         elif level.chance(0.2):
             self.arguments[name], is_text = level.text(), True
             size = weight(self.arguments[name])

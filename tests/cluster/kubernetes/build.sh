@@ -15,18 +15,20 @@ tekton_stamp=$(stamp "$tekton" tekton/go.* tekton/resolvers/*)
 
 export CGO_ENABLED=0 GOBIN=$bin GOMODCACHE=$CLUSTER_CACHE/modules GOCACHE=$CLUSTER_CACHE/objects
 export GOFLAGS="-trimpath -modcacherw" GOGC=400
+quietly() { "$@" 2> >(grep -v '^go: downloading' >&2); }
 mkdir -p "$bin"
 if [[ ! -e $kubernetes_stamp ]]; then
   echo "compiling Kubernetes $kubernetes, once: this takes minutes"
   set_version=k8s.io/component-base/version
   minor=$(cut -d . -f 2 <<<"$kubernetes")
-  (cd k8s && go build -o "$bin/kube" \
+  (cd k8s && quietly go build -o "$bin/kube" \
     -ldflags "-s -w -X $set_version.gitVersion=$kubernetes -X $set_version.gitMajor=1 -X $set_version.gitMinor=$minor" .)
   touch "$kubernetes_stamp"
 fi
 if [[ ! -e $tekton_stamp ]]; then
   echo "compiling Tekton $tekton, once: this takes minutes"
-  (cd tekton && go install -ldflags "-s -w" tool && go build -o "$bin/resolvers" -ldflags "-s -w" ./resolvers)
+  (cd tekton && quietly go install -ldflags "-s -w" tool &&
+    quietly go build -o "$bin/resolvers" -ldflags "-s -w" ./resolvers)
   rm -rf "$CLUSTER_CACHE/tekton"
   mkdir -p "$CLUSTER_CACHE/tekton"
   cp -r "$GOMODCACHE/github.com/tektoncd/pipeline@$tekton/config" "$CLUSTER_CACHE/tekton/"
