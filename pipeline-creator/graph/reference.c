@@ -76,6 +76,21 @@ static void fold_problems(struct reader *r, const struct scope *s, const struct 
     }
 }
 
+/* KFP v2 writes what pods of its platform need into a document of its own; nothing else may stand there. */
+static void second_document(struct reader *r, const struct scope *s, const struct level_task *t, struct str pointer,
+                            const struct node *document)
+{
+    if (!node_get(document, "platforms")) {
+        scope_problem(r, s, SEVERITY_ERROR, "component_invalid", pointer, &t->key,
+                      "the component of %.*s has a second document", STR_ARG(t->path));
+        return;
+    }
+    struct problem *p =
+        scope_problem(r, s, SEVERITY_WARNING, "platforms_ignored", pointer, &t->key,
+                      "what the component of %.*s says of its pods under `platforms` is left aside", STR_ARG(t->path));
+    problem_hint(r->ps, p, "the annotation component-hub.dev/kubernetes of the task takes the same fields");
+}
+
 /* Reads a component from text, once for each text. NULL when it is wrong; that is told for each task. */
 static const struct component *from_text(struct reader *r, const struct scope *s, const struct level_task *t,
                                          struct str pointer, struct str text, struct str digest)
@@ -86,14 +101,16 @@ static const struct component *from_text(struct reader *r, const struct scope *s
     struct problems inner;
     problems_init(&inner, r->a);
     struct err e = {0};
-    struct node *document = NULL;
+    struct node **documents = NULL;
+    size_t count = 0;
     struct component *c = arena_new_of(r->a, struct component);
-    enum status status = node_parse_yaml(r->a, text, &document, &e);
-    if (status != OK) {
+    enum status status = node_parse_yaml_stream(r->a, text, 2, &documents, &count, &e);
+    if (status != OK)
         problem_from_err(&inner, &e);
-    } else {
-        status = component_read_any(r->a, document, STR(""), c, &inner);
-    }
+    else
+        status = component_read_any(r->a, count ? documents[0] : NULL, STR(""), c, &inner);
+    if (status == OK && count > 1)
+        second_document(r, s, t, pointer, documents[1]);
     if (status != OK || inner.errors > 0) {
         fold_problems(r, s, t, pointer, &inner);
         return NULL;
