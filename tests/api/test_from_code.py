@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ import yaml
 from documents import fresh, given, output, text_of
 from watching import is_problem
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 TYPED = '''\
 import typing
 from typing import NamedTuple, Optional
@@ -198,6 +200,28 @@ def test_packages_warn_that_the_network_is_needed(make, place, folder):
     assert "needs_network" in done.stderr
     for wrong in ("-r /etc/passwd", "a; b", "https://x/y.whl", "$(id)", "'", "../x", ""):
         assert "bad_package" in make(FILES, "--package", wrong, code=1).stderr
+
+
+@pytest.mark.parametrize("name, title", [("coin-flip", "Coin Flip"), ("add", "Add"), ("divide", "Divide")])
+def test_components_of_the_starter_catalog_are_those_of_the_functions_beside_them(make, name, title):
+    folder = ROOT / "catalog" / "starter" / "components" / name
+    stored = yaml.safe_load((folder / "component.yaml").read_text())
+    del stored["metadata"]
+    source = (folder / f"{name.replace('-', '_')}.py").read_text()
+    assert make(source, "--name", title, "--image", "python:3.11-alpine") == stored
+
+
+def test_the_pipeline_of_functions_calculates(place):
+    folder = ROOT / "catalog" / "starter"
+    path = folder / "pipelines" / "lightweight-python" / "pipeline.yaml"
+    found = {}
+    for arguments in ([], ["-p", "a=-7.5", "-p", "b=2", "-p", "c=0.25"]):
+        done = place.run(
+            place.binary, "run", "--output", "json", "--catalog", place.share / "catalog" / "starter", *arguments, "-",
+            input=path.read_text(),
+        )
+        found[len(arguments)] = json.loads(done.stdout.splitlines()[-1])["results"]
+    assert found == {0: {"sum": "18.0", "remainder": "5.0"}, 6: {"sum": "-1.75", "remainder": "0.5"}}
 
 
 # ---- what it does

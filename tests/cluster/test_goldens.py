@@ -61,6 +61,9 @@ STARTER = {
     "loop-over-list": """
         # outcome: Succeeded
         # results: {greetings: '["Hello Ada","Hello Grace","Hello Edsger"]', shown: '["red","7","{\\"depth\\":3}"]', lengths: '[4,6,7]'}""",
+    "lightweight-python": """
+        # outcome: Succeeded
+        # results: {sum: "18.0", remainder: "5.0"}""",
     "nested": """
         # outcome: Succeeded
         # results: {summary: "Number of words: 4"}""",
