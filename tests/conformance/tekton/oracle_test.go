@@ -311,11 +311,12 @@ func TestRun(t *testing.T) {
 		args        []string
 		code, lines int
 	}{
-		{"help", "", []string{"-h"}, exitAccepted, strings.Count(usage, "\n") + 6},
+		{"help", "", []string{"-h"}, exitAccepted, strings.Count(usage, "\n") + 10},
 		{"no arguments", "", nil, exitUnreadable, 0},
 		{"unknown gate", "", []string{"-gate", "Alpha", file}, exitUnreadable, 0},
 		{"file", "", []string{file}, exitAccepted, 1},
 		{"standard input", noStep, []string{"-gate", "stable", "-"}, exitRefused, 1},
+		{"forms", noStep, []string{"-forms", "-bench", "1", "-"}, exitRefused, 1},
 		{"both", noStep, []string{file, "-", file}, exitRefused, 3},
 		{"missing file", "", []string{file, file + "x", file}, exitUnreadable, 2},
 		{"folder", "", []string{filepath.Dir(file)}, exitUnreadable, 0},
