@@ -146,6 +146,17 @@ def test_resources_are_a_stream_of_objects_that_refer_to_each_other_by_content(h
     assert run["spec"]["pipelineRef"] == {"name": whole["metadata"]["name"]}
 
 
+def test_permissions_are_a_stream_of_what_components_ask_for(hub):
+    asking = task("starter/create-volume-claim")
+    document = pipeline("Asks", {"a": asking, "b": task("starter/echo")})
+    answer = hub.post(
+        "/api/v1/compile?output=rbac", auth=False, json={"document": document}, headers={"Accept": "application/yaml"}
+    )
+    account, role, binding = yaml.safe_load_all(answer.text)
+    assert [each["kind"] for each in (account, role, binding)] == ["ServiceAccount", "Role", "RoleBinding"]
+    assert {"apiGroups": [""], "resources": ["persistentvolumeclaims"], "verbs": ["create"]} in role["rules"]
+
+
 def large_pipeline():
     """Seven tasks that are too large for one object."""
     scripts = [f"echo {i}\n# " + "x" * 100_000 for i in range(7)]
