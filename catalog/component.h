@@ -21,7 +21,8 @@
  *                    `<task>/<workspace>` on the run's volume; else it is left out;
  *   another task's   the same as that task has;
  *   a text           YAML or JSON: {emptyDir: {}}, {secret: {secretName: s}}, {configMap: {name: c}} or
- *                    {persistentVolumeClaim: {claimName: c}}; an emptyDir is a task's own and cannot be passed on;
+ *                    {persistentVolumeClaim: {claimName: c}}, and Tekton's projected, csi and volumeClaimTemplate, each
+ *                    with a subPath where wanted; an emptyDir is a task's own and cannot be passed on;
  *   a pipeline input of type Workspace: what options.workspaces, the parameter or the default bind, as such a text or
  *                    map; else a folder `.workspaces/<input>` on the run's volume, shared by all that use the input.
  */

@@ -21,6 +21,7 @@ static const struct command {
     {"migrate", cli_migrate, "bring the database to this version's schema"},
     {"import", cli_import, "publish a folder of packages, such as catalog/starter"},
     {"compile", cli_compile, "compile a pipeline to a Tekton PipelineRun"},
+    {"convert", cli_convert, "read Tekton's and Elyra's pipelines as documents, or draw them"},
     {"lint", cli_lint, "say what Tekton would have against its objects, without a cluster"},
     {"digest", cli_digest, "print what Trusted Resources sign of a Task or Pipeline"},
     {"component", cli_component, "make a component from a Python function or a shell script"},

@@ -28,6 +28,7 @@ void api_publish(struct request *rq);
 void api_compile(struct request *rq);
 void api_check(struct request *rq);
 void api_component_from_code(struct request *rq);
+void api_convert(struct request *rq);
 void api_lint(struct request *rq);
 void api_draft_list(struct request *rq);
 void api_draft_create(struct request *rq);

@@ -2,19 +2,13 @@
 #include "hub/api/api.h"
 #include "hub/api/pipeline.h"
 
-static bool wants_json(struct request *rq)
-{
-    struct str accept = request_header(rq, "accept");
-    return str_find(accept, STR("application/json")) >= 0 && str_find(accept, STR("yaml")) < 0;
-}
-
 static void on_compile(struct request *rq, struct pipeline_job *job)
 {
     if (job->status != OK) {
         pipeline_answer_error(rq, job);
         return;
     }
-    if (!wants_json(rq)) {
+    if (!pipeline_wants_json(rq)) {
         answer_bytes(rq, 200, STR("application/yaml"), job->out.yaml, STR_NONE);
         return;
     }

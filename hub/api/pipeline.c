@@ -132,7 +132,22 @@ static void ask(struct request *rq, struct pipeline_job *job)
     request_db(rq, SQL_RESOLVE, args, RESOLVE_ARGS, on_resolved);
 }
 
-/* ---- compiling, on a worker */
+/* ---- compiling or converting, on a worker */
+
+static enum status convert_work(struct request *rq, struct pipeline_job *job)
+{
+    struct arena *a = rq->arena;
+    problems_init(&job->out.problems, a);
+    enum status s = job->in.tree ? document_from_trees(a, &job->in.tree, 1, &job->document, &job->out.problems, &job->e)
+                                 : document_read(a, job->in.document, &job->document, &job->out.problems, &job->e);
+    if (s == OK)
+        s = document_require(&job->document, &job->out.problems, &job->e);
+    if (s != OK)
+        return s;
+    job->converted = job->convert == PIPELINE_DRAW ? document_draw(a, job->document.native)
+                                                   : document_write(a, job->document.native);
+    return OK;
+}
 
 static enum status compile_work(struct request *rq)
 {
@@ -140,6 +155,10 @@ static enum status compile_work(struct request *rq)
     job->in.known = job->known;
     job->in.known_count = job->known_count;
     job->out = (struct compile_output){0};
+    if (job->convert != PIPELINE_COMPILE) {
+        job->status = convert_work(rq, job);
+        return OK;
+    }
     job->status = job->check_only ? compile_check(rq->arena, &job->in, &job->out, &job->e)
                                   : compile_pipeline(rq->arena, &job->in, &job->out, &job->e);
     return OK;
@@ -229,6 +248,12 @@ void pipeline_start(struct request *rq, struct pipeline_job *job)
 }
 
 /* ---- answers */
+
+bool pipeline_wants_json(struct request *rq)
+{
+    struct str accept = request_header(rq, "accept");
+    return str_find(accept, STR("application/json")) >= 0 && str_find(accept, STR("yaml")) < 0;
+}
 
 void pipeline_answer_error(struct request *rq, const struct pipeline_job *job)
 {

@@ -7,14 +7,19 @@
 
 #include "hub/http/http.h"
 #include "pipeline-creator/compile/compile.h"
+#include "pipeline-creator/documents/documents.h"
 
 #define PIPELINE_MAX_ROUNDS 20 /* of asking the registry: more than GRAPH_MAX_DEPTH */
+
+/* Instead of compiling: the native document as text, or a drawing of it. */
+enum pipeline_convert { PIPELINE_COMPILE, PIPELINE_WRITE, PIPELINE_DRAW };
 
 struct pipeline_job {
     /* given */
     struct compile_input in;
     struct str namespace; /* where short references are looked up first */
     bool check_only;
+    enum pipeline_convert convert;
     /* Called in the loop when the compiler has nothing more to ask; status is what it returned. */
     void (*done)(struct request *rq, struct pipeline_job *job);
     void *context; /* the caller's */
@@ -22,6 +27,8 @@ struct pipeline_job {
     enum status status; /* OK, or ERR_INVALID with out.problems, or another with e */
     struct err e;
     struct compile_output out;
+    struct document document; /* of PIPELINE_WRITE and PIPELINE_DRAW, and their text */
+    struct str converted;
     /* which stored version it is; empty for a bare document */
     struct str version_id, pipeline_name;
     /* inner */
@@ -41,6 +48,8 @@ struct pipeline_job *pipeline_from_request(struct request *rq, struct node **bod
    With version_id set, the references mean what that version's lock says. */
 void pipeline_start(struct request *rq, struct pipeline_job *job);
 
+/* Whether the answer is JSON with problems rather than a bare text. */
+bool pipeline_wants_json(struct request *rq);
 /* Answers with the job's error: 422 with problems, or what e says. */
 void pipeline_answer_error(struct request *rq, const struct pipeline_job *job);
 

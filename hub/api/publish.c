@@ -154,11 +154,17 @@ static void prepare(struct request *rq, struct publishing *p)
     request_db(rq, SQL_PUBLISH_PREPARE, args, PUBLISH_PREPARE_ARGS, on_prepared);
 }
 
-/* ---- a pipeline's references are frozen when it is published */
+/* ---- a pipeline's references are frozen when it is published. One of another program is taken as it is, also where
+   it cannot be compiled here; its references are frozen where it can. */
 
 static void on_checked(struct request *rq, struct pipeline_job *job)
 {
     struct publishing *p = job->context;
+    bool native = p->package.format == FORMAT_GRAPH;
+    if (job->status != OK && !native) {
+        prepare(rq, p);
+        return;
+    }
     if (job->status != OK) {
         pipeline_answer_error(rq, job);
         return;
@@ -194,6 +200,12 @@ static enum status read_work(struct request *rq)
                         &p->problems, &p->e);
 }
 
+static bool is_compiled(enum asset_format format)
+{
+    return format == FORMAT_GRAPH || format == FORMAT_TEKTON_PIPELINE || format == FORMAT_TEKTON_PIPELINERUN ||
+           format == FORMAT_ELYRA;
+}
+
 static void on_read(struct request *rq, enum status s)
 {
     struct publishing *p = rq->state;
@@ -201,7 +213,7 @@ static void on_read(struct request *rq, enum status s)
         if (p->e.status == OK)
             err_set(&p->e, s, s == ERR_LIMIT ? "too_large" : "no_memory", "The upload takes too much memory to read.");
         answer_error(rq, &p->e, &p->problems);
-    } else if (p->package.format == FORMAT_GRAPH) {
+    } else if (is_compiled(p->package.format)) {
         check_pipeline(rq, p);
     } else {
         prepare(rq, p);

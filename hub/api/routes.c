@@ -28,6 +28,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/api/v1/compile", api_compile, ROUTE_OPEN},
     {METHOD_POST, "/api/v1/check", api_check, ROUTE_OPEN},
     {METHOD_POST, "/api/v1/components/from-code", api_component_from_code, ROUTE_OPEN},
+    {METHOD_POST, "/api/v1/convert", api_convert, ROUTE_OPEN},
     {METHOD_POST, "/api/v1/lint", api_lint, ROUTE_OPEN},
     {METHOD_GET, "/api/v1/drafts", api_draft_list, 0},
     {METHOD_POST, "/api/v1/drafts", api_draft_create, ROUTE_CHANGES | ROUTE_CREATES},

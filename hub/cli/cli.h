@@ -7,6 +7,7 @@ int cli_serve(int argc, char **argv);
 int cli_migrate(int argc, char **argv);
 int cli_import(int argc, char **argv);
 int cli_compile(int argc, char **argv);
+int cli_convert(int argc, char **argv);
 int cli_lint(int argc, char **argv);
 int cli_digest(int argc, char **argv);
 int cli_component(int argc, char **argv);

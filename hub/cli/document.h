@@ -1,4 +1,4 @@
-/* What `compile` and `run` have in common: a document, folders that know its references, parameters. */
+/* What `compile`, `convert` and `run` have in common: a document, folders that know its references, parameters. */
 #ifndef HUB_CLI_DOCUMENT_H
 #define HUB_CLI_DOCUMENT_H
 
@@ -7,7 +7,7 @@
 #define DOCUMENT_MAX_CATALOGS 16
 
 struct document_args {
-    const char *command; /* "compile" or "run", for messages */
+    const char *command; /* "compile", "convert" or "run", for messages */
     struct arena *a;
     const char *file; /* "-" is standard input */
     const char *catalogs[DOCUMENT_MAX_CATALOGS];

@@ -4,6 +4,7 @@
 #include "pipeline-creator/compile/rbac.h"
 #include "pipeline-creator/compile/resources.h"
 #include "pipeline-creator/compile/resume.h"
+#include "pipeline-creator/documents/documents.h"
 
 bool compile_form_named(struct str name, enum compile_form *out)
 {
@@ -16,24 +17,15 @@ bool compile_form_named(struct str name, enum compile_form *out)
     return false;
 }
 
-static enum status read_document(struct arena *a, const struct compile_input *in, struct problems *ps,
-                                 const struct node **out, struct err *e)
+/* Documents of other formats are converted first; what is none of those is refused by graph_read. */
+static enum status read_native(struct arena *a, const struct compile_input *in, struct problems *ps,
+                               const struct node **out, struct err *e)
 {
-    struct node *tree = NULL;
-    *out = in->tree;
-    if (in->tree)
-        return OK;
-    struct err inner = {0};
-    enum status status = node_parse_yaml(a, in->document, &tree, &inner);
-    *out = tree;
-    if (status == OK)
-        return OK;
-    if (status == ERR_NOMEM) {
-        *e = inner;
-        return status;
-    }
-    (void)problem_from_err(ps, &inner);
-    return err_set(e, ERR_INVALID, "document_invalid", "the document cannot be read: %s", inner.message);
+    struct document document;
+    enum status status = in->tree ? document_from_trees(a, &in->tree, 1, &document, ps, e)
+                                  : document_read(a, in->document, &document, ps, e);
+    *out = document.native;
+    return status;
 }
 
 /* The order in which the manifest lists them: tasks, then finally. */
@@ -221,7 +213,7 @@ static enum status compile(struct arena *a, const struct compile_input *in, stru
     *out = (struct compile_output){0};
     problems_init(&out->problems, a);
     const struct node *document = NULL;
-    enum status status = read_document(a, in, &out->problems, &document, e);
+    enum status status = read_native(a, in, &out->problems, &document, e);
     if (status != OK)
         return status;
     struct graph_input input = {document, in->parameters, in->known, in->known_count, in->launch};
@@ -246,6 +238,7 @@ static enum status compile(struct arena *a, const struct compile_input *in, stru
     /* Lowering finds further problems (placeholders, text that cannot pass), so that checking goes through it too. */
     plan_make(&p);
     struct node *manifest = run_node(&p, in->name);
+    kept_put_back(&p, manifest);
     judge(&p, manifest);
     list_tasks(&p, out);
     if (out->problems.errors > 0)

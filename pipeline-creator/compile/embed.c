@@ -334,6 +334,12 @@ struct node *embed_param(struct plan *p, const struct task_plan *t, size_t input
 {
     const struct graph_value *v = &t->task->inputs[input];
     struct str name = t->inputs[input].name;
+    struct node *kept = kept_param(p, t, input);
+    if (kept) {
+        struct node *n = build_named(p->a, name);
+        node_put(p->a, n, "value", kept);
+        return n;
+    }
     if (v->source == SOURCE_PARTS)
         return build_param(p->a, name, mixed_text(p, t, name, v));
     if (v->source != SOURCE_TEXT)
@@ -384,6 +390,8 @@ static const struct node *spec_of(struct plan *p, const struct task_plan *t)
 /* Tekton judges the whole run by this Task: what is wrong with it is told here. Once for each component. */
 static void check_spec(struct plan *p, const struct task_plan *t, const struct node *spec)
 {
+    if (kept_is_tekton(p))
+        return; /* what it mentions may be declared by the pipeline: only the whole can be judged */
     for (const struct task_plan *other = p->tasks; other < t; other++)
         if (other->task->component == t->task->component)
             return;

@@ -240,6 +240,7 @@ static void decide_passing(struct plan *p)
     }
     for (size_t k = 0; k < g->component.interface.output_count; k++)
         mark_pipeline_output(p, k);
+    kept_types(p);
     embed_mark(p);
     for (size_t k = 0; k < g->task_count; k++)
         for (size_t m = 0; m < g->tasks[k].component->interface.output_count; m++)

@@ -233,6 +233,16 @@ void judge(struct plan *p, const struct node *manifest);
 /* run.c: the PipelineRun around the tasks. */
 struct node *run_node(struct plan *p, struct str name);
 
+/* kept.c: what documents keep of Tekton that they cannot say. */
+/* The value of a param as Tekton has it; NULL where the document says it all. */
+struct node *kept_param(const struct plan *p, const struct task_plan *t, size_t input);
+/* Whether the document was read from Tekton: its Tasks may mention what only the pipeline declares. */
+bool kept_is_tekton(const struct plan *p);
+/* Which inputs are Tekton's arrays and objects whoever uses them. */
+void kept_types(struct plan *p);
+/* Puts all the rest into the PipelineRun. */
+void kept_put_back(struct plan *p, struct node *manifest);
+
 /* A problem at a task. */
 struct problem *task_problem(struct plan *p, const struct task_plan *t, enum severity severity, const char *code,
                              const char *format, ...) __attribute__((format(printf, 5, 6)));

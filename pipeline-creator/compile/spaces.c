@@ -21,6 +21,14 @@ static struct str space_name(const struct task_plan *t, size_t k)
 
 /* ---- workspaces of the pipeline */
 
+/* The claim that it is on; empty for none. One that is made for the run has no name yet. */
+static struct str claim_of(struct plan *p, struct str name, const struct node *binding)
+{
+    if (node_get(binding, "volumeClaimTemplate"))
+        return str_cat(p->a, STR("the new claim of "), name);
+    return node_text(node_path(binding, "persistentVolumeClaim", "claimName", NULL));
+}
+
 static size_t add_space(struct plan *p, struct str wanted, const struct node *binding, const void *origin)
 {
     struct name_set *taken = p->space_names;
@@ -32,12 +40,12 @@ static size_t add_space(struct plan *p, struct str wanted, const struct node *bi
         p->spaces = arena_grow(p->a, p->spaces, p->space_count * sizeof *p->spaces, cap * sizeof *p->spaces);
         p->space_cap = cap;
     }
-    p->spaces[p->space_count] =
-        (struct space_plan){.name = names_label(taken, wanted, "workspace"),
-                            .claim = node_text(node_path(binding, "persistentVolumeClaim", "claimName", NULL)),
-                            .alone = node_get(binding, "emptyDir") != NULL,
-                            .binding = binding,
-                            .origin = origin};
+    struct str name = names_label(taken, wanted, "workspace");
+    p->spaces[p->space_count] = (struct space_plan){.name = name,
+                                                    .claim = claim_of(p, name, binding),
+                                                    .alone = node_get(binding, "emptyDir") != NULL,
+                                                    .binding = binding,
+                                                    .origin = origin};
     return p->space_count++;
 }
 

@@ -41,10 +41,11 @@ static bool boolean_fits(struct str text)
 /* One of the bindings that a workspace can have (component.h). */
 static bool workspace_fits(struct arena *a, struct str text)
 {
-    static const char *const kinds[] = {"emptyDir", "secret", "configMap", "persistentVolumeClaim"};
-    static const char *const names[] = {NULL, "secretName", "name", "claimName"};
+    static const char *const kinds[] = {"emptyDir",  "secret", "configMap",          "persistentVolumeClaim",
+                                        "projected", "csi",    "volumeClaimTemplate"};
+    static const char *const names[] = {NULL, "secretName", "name", "claimName", NULL, "driver", NULL};
     const struct node *n = check_inner(a, text);
-    if (!node_is_map(n) || n->count != 1)
+    if (!node_is_map(n) || n->count != (node_get(n, "subPath") ? 2 : 1))
         return false;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         const struct node *binding = node_get(n, kinds[i]);

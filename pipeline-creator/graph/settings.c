@@ -27,8 +27,8 @@ static const struct node *setting(struct reader *r, const struct level_task *t, 
 
 static void check_annotations(struct reader *r, const struct scope *s, const struct level_task *t)
 {
-    static const char *const known[] = {"timeout", "on-error", "depends-on", "exit-handler", "passing",
-                                        "iterate", "template", "kubernetes", "rbac",         NULL};
+    static const char *const known[] = {"timeout",  "on-error",   "depends-on", "exit-handler", "passing", "iterate",
+                                        "template", "kubernetes", "rbac",       "tekton",       "elyra",   NULL};
     const struct node *annotations = node_get(t->node, "annotations");
     for (size_t i = 0; i < node_count(annotations); i++) {
         const struct pair *pair = node_is_map(annotations) ? &annotations->pairs[i] : NULL;

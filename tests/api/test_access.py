@@ -216,7 +216,7 @@ def test_pages_of_others_change_nothing_even_with_the_token(hub, asset, headers)
     for method, path, body in changing_calls(asset["name"]):
         answer = hub.call(method, path, data=body, headers=JSON | headers | {"If-Match": "*"})
         refuses(answer, 403, "foreign_origin")
-    for path in ("/api/v1/compile", "/api/v1/check", "/api/v1/lint", "/api/v1/session"):
+    for path in ("/api/v1/compile", "/api/v1/check", "/api/v1/convert", "/api/v1/lint", "/api/v1/session"):
         answer = hub.call("POST", path, auth=False, data="{}", headers=JSON | headers)
         refuses(answer, 403, "foreign_origin")
     refuses(hub.call("DELETE", "/api/v1/session", headers=headers), 403, "foreign_origin")
@@ -294,7 +294,7 @@ def test_bodies_of_forms_are_not_taken(hub, asset, media):
     for method, path, body in changing_calls(asset["name"]):
         answer = hub.call(method, path, data=body or "a=b", headers={"Content-Type": media, "If-Match": "*"})
         refuses(answer, 415, "media_type")
-    for path in ("/api/v1/compile", "/api/v1/check", "/api/v1/lint", "/api/v1/session"):
+    for path in ("/api/v1/compile", "/api/v1/check", "/api/v1/convert", "/api/v1/lint", "/api/v1/session"):
         answer = hub.call("POST", path, auth=False, data="{}", headers={"Content-Type": media})
         refuses(answer, 415, "media_type")
 

@@ -15,7 +15,7 @@ from documents import ECHO, given, output, pipeline, script_pipeline, task, text
 from watching import wait_for
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMMANDS = ["serve", "migrate", "import", "compile", "lint", "component", "run"]
+COMMANDS = ["serve", "migrate", "import", "compile", "convert", "lint", "component", "run"]
 
 
 @pytest.fixture
