@@ -407,7 +407,7 @@ static double *columns(const struct part *p)
 static double place_part(struct part *p, const struct list *members, double top, struct layout_position *out)
 {
     double *centre = heights(p), *left = columns(p);
-    double lowest = INFINITY, bottom = top;
+    double lowest = HUGE_VAL, bottom = top;
     for (size_t i = 0; i < p->node_count; i++)
         lowest = fmin(lowest, centre[i] - p->nodes[i]->height / 2);
     for (size_t i = 0; i < p->node_count; i++) {
