@@ -320,3 +320,14 @@ struct node *node_copy(struct arena *a, const struct node *n)
     }
     return copy;
 }
+
+struct node *node_without(struct arena *a, const struct node *map, const char *key)
+{
+    struct node *copy = node_map(a);
+    copy->line = map ? map->line : 0;
+    copy->column = map ? map->column : 0;
+    for (size_t i = 0; node_is_map(map) && i < map->count; i++)
+        if (!key || !str_is(map->pairs[i].key, key))
+            node_set(a, copy, map->pairs[i].key, map->pairs[i].value);
+    return copy;
+}

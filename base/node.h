@@ -98,6 +98,8 @@ void node_put_str(struct arena *a, struct node *map, const char *key, struct str
 bool node_remove(struct node *map, const char *key);
 void node_push(struct arena *a, struct node *seq, struct node *item);
 struct node *node_copy(struct arena *a, const struct node *n); /* deep */
+/* A map of the same values without the key; NULL: of all. Its place is that of the map. */
+struct node *node_without(struct arena *a, const struct node *map, const char *key);
 
 /*
  * Block-style YAML, two spaces, keys in the order of the tree, deterministic. Strings that YAML 1.1, YAML 1.2 or

@@ -95,6 +95,10 @@ for program in $(find build/release/test -type f -executable | sort); do
   fi
 done
 
+echo "== random graphs"
+RANDOM_GRAPHS=10000 COMPONENT_HUB=build/release/component-hub build/venv/bin/python -m pytest -q -s --color=no \
+  tests/conformance/test_random_graphs.py && ok "random graphs" || fail "random graphs"
+
 echo "== large inputs"
 make --no-print-directory static >/dev/null || fail "building the browser application"
 python=build/venv/bin/python

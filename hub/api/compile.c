@@ -29,14 +29,15 @@ void api_compile(struct request *rq)
     struct str output = request_query(rq, "output");
     enum compile_form form = COMPILE_PIPELINERUN;
     if (output.n && !compile_form_named(output, &form)) {
-        answer_problem(rq, 422, "bad_output", "output=%.*s is not known; pipelinerun, resources and rbac are.",
-                       STR_ARG(output));
+        answer_problem(rq, 422, "bad_output",
+                       "output=%.*s is not known; pipelinerun, resources, references and rbac are.", STR_ARG(output));
         return;
     }
     struct pipeline_job *job = pipeline_from_request(rq, &body);
     if (!job)
         return;
     job->in.form = form;
+    job->in.hub = request_origin(rq);
     job->done = on_compile;
     pipeline_start(rq, job);
 }

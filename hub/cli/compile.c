@@ -18,8 +18,10 @@ static const char USAGE[] =
     "      --catalog DIR        folder of components and pipelines to take references from; may be repeated\n"
     "      --as pipelinerun     one PipelineRun with everything inline (the default)\n"
     "      --as resources       a Task for each distinct spec, a Pipeline and a PipelineRun, named by content\n"
+    "      --as references      a PipelineRun that fetches published Tekton Tasks from the hub at --hub, by digest\n"
     "      --as rbac            ServiceAccount, Role and RoleBinding that its components ask for; nothing if none "
     "does\n"
+    "      --hub URL            where the cluster reaches the hub, for --as references\n"
     "      --output yaml|json   how they are written (yaml); several objects as JSON are a v1 List\n"
     "      --resume FILE        a run as the API gives it: what succeeded there is left out, its results stand in its\n"
     "                           place; may be repeated for runs that resumed each other, the newest first\n"
@@ -32,6 +34,7 @@ struct command {
     struct document_args d;
     bool json, check, help;
     enum compile_form form;
+    struct str hub;
     const char *runs[FINISHED_MAX_RUNS]; /* files */
     size_t run_count;
     int argc;
@@ -54,7 +57,10 @@ static int take_option(struct command *c, int option)
     case 'a':
         return compile_form_named(str_of(optarg), &c->form)
                    ? 0
-                   : document_usage_error(&c->d, "--as is pipelinerun, resources or rbac, not ", optarg);
+                   : document_usage_error(&c->d, "--as is pipelinerun, resources, references or rbac, not ", optarg);
+    case 'u':
+        c->hub = str_of(optarg);
+        return 0;
     case 'r':
         if (c->run_count == FINISHED_MAX_RUNS)
             return document_usage_error(&c->d, "too many runs", "");
@@ -71,6 +77,13 @@ static int take_option(struct command *c, int option)
     }
 }
 
+/* An address to which a path can be put. */
+static bool is_hub(struct str url)
+{
+    return (str_starts(url, "http://") || str_starts(url, "https://")) && url.n > sizeof "https://" - 1 &&
+           url.p[url.n - 1] != '/' && str_find_char(url, '$') < 0;
+}
+
 static int read_options(struct command *c, int argc, char **argv)
 {
     static const struct option options[] = {
@@ -78,6 +91,8 @@ static int read_options(struct command *c, int argc, char **argv)
         {"catalog", required_argument, NULL, 'c'},
         {"output", required_argument, NULL, 'o'},
         {"as", required_argument, NULL, 'a'},
+        {"hub", required_argument, NULL, 'u'},
+        {"resume", required_argument, NULL, 'r'},
         {"check", no_argument, NULL, 'k'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
@@ -88,6 +103,8 @@ static int read_options(struct command *c, int argc, char **argv)
         if (code != 0)
             return code;
     }
+    if (!c->help && c->form == COMPILE_REFERENCES && !is_hub(c->hub))
+        return document_usage_error(&c->d, "--as references needs --hub http://HOST[:PORT]", "");
     return c->help ? 0 : document_file(&c->d, argc, argv, optind);
 }
 
@@ -133,7 +150,7 @@ static enum status read_runs(struct command *c, struct compile_input *in, struct
 static int run(struct command *c)
 {
     struct err e = {0};
-    struct compile_input in = {.parameters = c->d.parameters, .form = c->form};
+    struct compile_input in = {.parameters = c->d.parameters, .form = c->form, .hub = c->hub};
     struct compile_output out;
     struct catalog_dir catalog;
     if (file_read(c->d.a, c->d.file, NODE_MAX_BYTES, &in.document, &e) != OK ||

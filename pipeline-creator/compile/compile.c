@@ -2,13 +2,14 @@
 
 #include "pipeline-creator/compile/plan.h"
 #include "pipeline-creator/compile/rbac.h"
+#include "pipeline-creator/compile/references.h"
 #include "pipeline-creator/compile/resources.h"
 #include "pipeline-creator/compile/resume.h"
 #include "pipeline-creator/documents/documents.h"
 
 bool compile_form_named(struct str name, enum compile_form *out)
 {
-    static const char *const names[] = {"pipelinerun", "resources", "rbac"};
+    static const char *const names[] = {"pipelinerun", "resources", "references", "rbac"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (str_is(name, names[i])) {
             *out = (enum compile_form)i;
@@ -147,6 +148,12 @@ static enum status write_output(struct plan *p, const struct compile_input *in, 
                         "the pipeline is too large for one PipelineRun and is launched as a Pipeline with its Tasks");
             out->form = COMPILE_RESOURCES;
         }
+    }
+    if (out->form == COMPILE_REFERENCES) {
+        out->objects = arena_array_of(p->a, 1, struct node *);
+        out->objects[out->object_count++] = references_make(p, manifest, in->hub);
+        if (write_objects(p, in, out, true))
+            return OK;
     }
     if (out->form == COMPILE_RBAC) {
         rbac_make(p, &out->objects, &out->object_count);

@@ -13,10 +13,11 @@
 enum compile_form {
     COMPILE_PIPELINERUN, /* one PipelineRun with everything inline */
     COMPILE_RESOURCES,   /* a Task for each distinct spec, a Pipeline, a PipelineRun: see resources.h */
+    COMPILE_REFERENCES,  /* a PipelineRun that fetches published Tasks from a hub, by digest: see references.h */
     COMPILE_RBAC         /* what its tasks may do: ServiceAccounts, Roles, RoleBindings, or nothing: see rbac.h */
 };
 
-/* "pipelinerun", "resources", "rbac"; false for any other name. */
+/* "pipelinerun", "resources", "references", "rbac"; false for any other name. */
 bool compile_form_named(struct str name, enum compile_form *out);
 
 /* A task of an earlier run that succeeded, and is not to run again where it need not. Fan-outs are not given. */
@@ -35,6 +36,8 @@ struct compile_input {
     const struct graph_known *known;
     size_t known_count;
     enum compile_form form;
+    struct str
+        hub; /* COMPILE_REFERENCES: where the cluster reaches the hub: "http://host[:port]", no slash at the end */
     const struct compile_finished *finished; /* to resume a run: only the rest is compiled; see resume.h */
     size_t finished_count;
     /* A required parameter without a value is an error (missing_parameter), else a warning; and what is too large for

@@ -15,19 +15,10 @@ struct making {
     struct map named; /* JSON of a task's content → number in out->list */
 };
 
-static struct node *without(struct arena *a, const struct node *map, const char *key)
-{
-    struct node *out = node_map(a);
-    for (size_t i = 0; i < node_count(map); i++)
-        if (!str_is(map->pairs[i].key, key))
-            node_set(a, out, map->pairs[i].key, map->pairs[i].value);
-    return out;
-}
-
 static struct node *replaced(struct arena *a, const struct node *map, const char *key, const char *by,
                              struct node *value)
 {
-    struct node *out = without(a, map, key);
+    struct node *out = node_without(a, map, key);
     node_put(a, out, by, value);
     return out;
 }
@@ -43,7 +34,7 @@ static struct str content_name(struct arena *a, struct str prefix, struct str co
 static struct node *object_of(struct arena *a, const char *kind, struct str name, const struct node *metadata,
                               struct node *spec)
 {
-    struct node *object = node_map(a), *own = metadata ? without(a, metadata, "name") : node_map(a);
+    struct node *object = node_map(a), *own = metadata ? node_without(a, metadata, "name") : node_map(a);
     node_put_str(a, own, "name", name);
     node_put(a, object, "apiVersion", node_cstr(a, "tekton.dev/v1"));
     node_put(a, object, "kind", node_cstr(a, kind));
@@ -78,7 +69,7 @@ static const struct node *task_for(struct making *m, struct str task, const stru
     if (seen)
         return m->out->list[*seen];
     struct node *object = object_of(m->a, "Task", content_name(m->a, task, content), node_get(spec, "metadata"),
-                                    without(m->a, spec, "metadata"));
+                                    node_without(m->a, spec, "metadata"));
     if (!stands_alone(m, object))
         return NULL;
     (void)map_add(&m->named, content, m->out->count);

@@ -33,17 +33,6 @@ static const struct node *find(const struct inlining *in, const struct node *ref
     return NULL;
 }
 
-static struct node *shallow(struct arena *a, const struct node *map, const char *without)
-{
-    struct node *made = node_map(a);
-    made->line = map->line;
-    made->column = map->column;
-    for (size_t i = 0; i < map->count; i++)
-        if (!without || !str_is(map->pairs[i].key, without))
-            node_set(a, made, map->pairs[i].key, map->pairs[i].value);
-    return made;
-}
-
 /* ---- StepActions: their own parameters are put in, the rest is a step */
 
 struct action {
@@ -88,7 +77,7 @@ static void put_defaults(struct arena *a, const struct node *specs, struct node 
             node_set(a, params, name, fallback);
         if (!node_is_map(given) || !node_is_map(fallback))
             continue;
-        struct node *whole = shallow(a, fallback, NULL);
+        struct node *whole = node_without(a, fallback, NULL);
         for (size_t k = 0; k < given->count; k++)
             node_set(a, whole, given->pairs[k].key, given->pairs[k].value);
         node_set(a, params, name, whole);
@@ -107,7 +96,7 @@ static struct node *inline_step(const struct inlining *in, struct node *step)
     struct node *spec = node_get(found, "spec");
     put_defaults(in->a, node_get(spec, "params"), action.params);
     struct subst s = {action_param, &action, in->e};
-    struct node *made = subst_node(in->a, &s, shallow(in->a, spec, "params"));
+    struct node *made = subst_node(in->a, &s, node_without(in->a, spec, "params"));
     for (size_t i = 0; i < step->count; i++)
         if (!str_is(step->pairs[i].key, "ref") && !str_is(step->pairs[i].key, "params"))
             node_set(in->a, made, step->pairs[i].key, step->pairs[i].value);
@@ -121,7 +110,7 @@ static struct node *inline_spec(const struct inlining *in, struct node *spec)
     struct node *made = node_seq(in->a);
     for (size_t i = 0; i < node_count(steps); i++)
         node_push(in->a, made, inline_step(in, node_at(steps, i)));
-    struct node *copy = shallow(in->a, spec, NULL);
+    struct node *copy = node_without(in->a, spec, NULL);
     if (made->count)
         node_put(in->a, copy, "steps", made);
     return copy;
@@ -132,7 +121,7 @@ static struct node *inline_task(const struct inlining *in, struct node *task)
     const struct node *found = find(in, node_get(task, "taskRef"), "Task");
     if (!found && !node_is_map(node_get(task, "taskSpec")))
         return task;
-    struct node *made = shallow(in->a, task, found ? "taskRef" : NULL);
+    struct node *made = node_without(in->a, task, found ? "taskRef" : NULL);
     if (found)
         node_put(in->a, made, "taskSpec", node_get(found, "spec"));
     struct node *spec = node_get(made, "taskSpec");
@@ -155,8 +144,8 @@ static void inline_tasks(const struct inlining *in, struct node *pipeline, const
 static void label_pipeline(const struct inlining *in, struct node *run, const struct node *pipeline)
 {
     struct node *meta = node_get(run, "metadata"), *labels = node_get(meta, "labels");
-    meta = node_is_map(meta) ? shallow(in->a, meta, NULL) : node_map(in->a);
-    labels = node_is_map(labels) ? shallow(in->a, labels, NULL) : node_map(in->a);
+    meta = node_is_map(meta) ? node_without(in->a, meta, NULL) : node_map(in->a);
+    labels = node_is_map(labels) ? node_without(in->a, labels, NULL) : node_map(in->a);
     node_put(in->a, labels, "tekton.dev/pipeline", node_path(pipeline, "metadata", "name", NULL));
     node_put(in->a, meta, "labels", labels);
     node_put(in->a, run, "metadata", meta);
@@ -166,12 +155,12 @@ enum status inline_run(struct arena *a, struct node *const *documents, size_t co
                        struct node **out, struct err *e)
 {
     const struct inlining in = {a, documents, count, e};
-    *out = shallow(a, run, NULL);
+    *out = node_without(a, run, NULL);
     struct node *spec = node_get(run, "spec");
     const struct node *found = find(&in, node_get(spec, "pipelineRef"), "Pipeline");
     if (!node_is_map(spec))
         return OK;
-    spec = shallow(a, spec, found ? "pipelineRef" : NULL);
+    spec = node_without(a, spec, found ? "pipelineRef" : NULL);
     node_put(a, *out, "spec", spec);
     if (found) {
         node_put(a, spec, "pipelineSpec", node_get(found, "spec"));
@@ -180,7 +169,7 @@ enum status inline_run(struct arena *a, struct node *const *documents, size_t co
     struct node *pipeline = node_get(spec, "pipelineSpec");
     if (!node_is_map(pipeline))
         return OK;
-    pipeline = shallow(a, pipeline, NULL);
+    pipeline = node_without(a, pipeline, NULL);
     node_put(a, spec, "pipelineSpec", pipeline);
     inline_tasks(&in, pipeline, "tasks");
     inline_tasks(&in, pipeline, "finally");

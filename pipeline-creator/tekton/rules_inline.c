@@ -28,15 +28,6 @@ static void set(struct inline_params *in, struct str name, struct node *spec)
     node_push(in->r->a, in->declared, spec);
 }
 
-/* A copy that shares its values: what is handed down may change, what was written may not. */
-static struct node *shallow_copy(struct arena *a, const struct node *map)
-{
-    struct node *copy = node_map(a);
-    for (size_t i = 0; i < node_count(map); i++)
-        node_set(a, copy, map->pairs[i].key, map->pairs[i].value);
-    return copy;
-}
-
 static struct node *string_property(struct arena *a)
 {
     struct node *property = node_map(a);
@@ -108,7 +99,7 @@ bool inline_declared(struct inline_params *in, const struct node *declared)
         if (given && !combine(in, given, declared->items[i]))
             return false;
         if (!given)
-            set(in, name, shallow_copy(in->r->a, declared->items[i]));
+            set(in, name, node_without(in->r->a, declared->items[i], NULL));
     }
     return true;
 }

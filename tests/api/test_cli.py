@@ -10,6 +10,7 @@ import socket
 import threading
 
 import pytest
+import yaml
 
 from documents import ECHO, given, output, pipeline, script_pipeline, task, text_of
 from watching import wait_for
@@ -338,6 +339,28 @@ def test_compile_exit_codes(program, write, folder):
     assert re.search(r"bad\.yaml:\d+:\d+: error: ", done.stderr)
     assert program("compile", folder / "nothing.yaml").returncode == 2
     assert program("compile", "--catalog", folder / "nothing", good).returncode == 2
+
+
+def test_compile_resumes_a_run_from_a_file(program, write, folder):
+    document = write(
+        pipeline("Rest", {"a": task(ECHO, {"text": "x"}), "b": task(ECHO, {"text": output("a", "said")})})
+    )
+    run = folder / "run.json"
+    run.write_text('{"tasks": [{"name": "a", "state": "succeeded", "matrix": null, "results": {"said": "stored"}}]}')
+    done = program("compile", "--resume", run, document)
+    assert done.returncode == 0, done.stderr
+    tasks = yaml.safe_load(done.stdout)["spec"]["pipelineSpec"]["tasks"]
+    assert [t["name"] for t in tasks] == ["b"] and tasks[0]["params"][0]["value"] == "stored"
+    run.write_text("{}")
+    assert program("compile", "--resume", run, document).returncode == 2
+
+
+def test_compile_to_references_needs_to_know_where_the_hub_is(program, write):
+    document = write(pipeline("Refs", {"a": task(ECHO, {"text": "x"})}))
+    assert program("compile", "--as", "references", "--hub", "https://hub.example.org", document).returncode == 0
+    for hub in ([], ["--hub", "hub.example.org"], ["--hub", "http://x/"], ["--hub", "http://$(x)"]):
+        done = program("compile", "--as", "references", *hub, document)
+        assert done.returncode == 2 and "--hub" in done.stderr
 
 
 def test_compile_reads_standard_input(program, write):

@@ -110,3 +110,34 @@ def test_what_a_v2_component_says_of_its_pods_is_told_as_left_aside(hub, publish
     publish(yaml.safe_dump_all([kfp_component(name), platform]), kind="component")
     found = check(hub, pipeline("Uses", {"a": task(name, {"text": "x"})}))
     assert [(problem["severity"], problem["code"]) for problem in found] == [("warning", "platforms_ignored")], found
+
+
+def compiled_to_references(hub, document):
+    answer = hub.post(
+        "/api/v1/compile?output=references", auth=False, json={"document": document},
+        headers={"Accept": "application/json"},
+    )  # fmt: skip
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    return yaml.safe_load(body["manifest"])["spec"]["pipelineSpec"]["tasks"], [p["code"] for p in body["problems"]]
+
+
+def test_a_published_task_is_referred_to_by_its_url_and_digest(hub, publish):
+    name = fresh("part")
+    version = publish(tekton_task(name), kind="component")
+    uses = {"a": task(name, {"text": "x"}), "b": task(kfp_component("Inline"), {"text": "y"})}
+    (first, second), codes = compiled_to_references(hub, pipeline("Uses", uses))
+    assert "taskSpec" not in first and first["taskRef"]["resolver"] == "http"
+    params = {p["name"]: p["value"] for p in first["taskRef"]["params"]}
+    assert params["digest"] == version["digest"]
+    content = hub.get(params["url"].removeprefix(hub.url("")))
+    assert yaml.safe_load(content.content)["metadata"]["name"] == name
+    assert "taskRef" not in second and "no_references" not in codes
+
+
+def test_a_task_that_the_document_changes_stays_inline_and_that_is_told(hub, publish):
+    name = fresh("part")
+    publish(tekton_task(name), kind="component")
+    uses = {"a": task(name, {"text": "x"}, kubernetes={"env": [{"name": "A", "value": "b"}]})}
+    (only,), codes = compiled_to_references(hub, pipeline("Uses", uses))
+    assert "taskSpec" in only and "no_references" in codes
