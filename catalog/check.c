@@ -114,8 +114,13 @@ void check_known(struct problems *ps, const struct node *map, struct str path, c
         p->line = pair->key_line;
         p->column = pair->key_column;
         const char *near = unknown++ < SUGGESTED_MAX ? check_suggestion(pair->key, known) : NULL;
-        if (near)
-            problem_hint(ps, p, "did you mean %s?", near);
+        if (!near)
+            continue;
+        problem_hint(ps, p, "did you mean %s?", near);
+        if (node_get(map, near))
+            continue;
+        problem_fix(ps, p, "remove", p->path, NULL);
+        problem_fix(ps, p, "add", pointer_key(ps->a, path, str_of(near)), pair->value);
     }
 }
 
@@ -142,16 +147,21 @@ static size_t edits(struct str x, struct str y)
     return row[y.n];
 }
 
+size_t check_slips(struct str text, struct str word)
+{
+    if (word.n > SLIP_MAX || text.n > SLIP_MAX)
+        return SIZE_MAX;
+    size_t d = edits(text, word);
+    return d <= 2 && d * 3 <= word.n ? d : SIZE_MAX; /* fewer in short words */
+}
+
 const char *check_suggestion(struct str text, const char *const *known)
 {
     const char *best = NULL;
-    size_t least = 3; /* up to two slips, fewer in short words */
+    size_t least = SIZE_MAX;
     for (size_t i = 0; known[i]; i++) {
-        struct str word = str_of(known[i]);
-        if (word.n > SLIP_MAX || text.n > SLIP_MAX)
-            continue;
-        size_t d = edits(text, word);
-        if (d < least && d * 3 <= word.n) {
+        size_t d = check_slips(text, str_of(known[i]));
+        if (d < least) {
             least = d;
             best = known[i];
         }

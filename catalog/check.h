@@ -28,6 +28,9 @@ void check_known(struct problems *ps, const struct node *map, struct str path, c
 /* The entry of the NULL-terminated list that `text` is likely a slip of the pen for, or NULL. */
 const char *check_suggestion(struct str text, const char *const *known);
 
+/* How many slips of the pen make `text` of `word`, case aside; SIZE_MAX where they are too many for a slip. */
+size_t check_slips(struct str text, struct str word);
+
 /* The keys of a map, sorted, so that checking many references stays fast however large the document is. */
 struct names {
     struct str *list;

@@ -25,7 +25,8 @@ static const char USAGE[] =
     "      --output yaml|json   how they are written (yaml); several objects as JSON are a v1 List\n"
     "      --resume FILE        a run as the API gives it: what succeeded there is left out, its results stand in its\n"
     "                           place; may be repeated for runs that resumed each other, the newest first\n"
-    "      --check              only say what is wrong with the document\n"
+    "      --check              only say what is wrong with the document; with --output json on standard output as\n"
+    "                           {problems: […]}, as the API does, with the fixes that there are\n"
     "  -h, --help               this text\n"
     "\n"
     "Exit code: 0 compiled, 1 the document has errors, 2 it could not be read or the command line is wrong.\n";
@@ -147,6 +148,27 @@ static enum status read_runs(struct command *c, struct compile_input *in, struct
     return OK;
 }
 
+static int print(struct str text)
+{
+    if (fwrite(text.p, 1, text.n, stdout) == text.n && fflush(stdout) == 0)
+        return 0;
+    perror("component-hub: standard output");
+    return 2;
+}
+
+static int print_problems(struct command *c, const struct problems *ps)
+{
+    struct buf b;
+    buf_init(&b, c->d.a, 0);
+    struct json j = json_to(&b);
+    json_object(&j);
+    json_key(&j, "problems");
+    problems_json(&j, ps);
+    json_object_end(&j);
+    buf_char(&b, '\n');
+    return print(buf_take(&b));
+}
+
 static int run(struct command *c)
 {
     struct err e = {0};
@@ -157,17 +179,14 @@ static int run(struct command *c)
         catalog_dir_open(c->d.a, c->d.catalogs, c->d.catalog_count, &catalog, &e) != OK || read_runs(c, &in, &e) != OK)
         return cannot(&e);
     enum status status = catalog_dir_compile(c->d.a, &catalog, &in, c->check, &out, &e);
+    if (c->check && c->json && print_problems(c, &out.problems) != 0)
+        return 2;
     document_problems(&c->d, &out.problems);
     if (status != OK)
         return out.problems.errors > 0 ? 1 : cannot(&e);
     if (c->check)
         return 0;
-    struct str text = c->json ? json_text(c->d.a, &out) : out.yaml;
-    if (fwrite(text.p, 1, text.n, stdout) != text.n || fflush(stdout) != 0) {
-        perror("component-hub: standard output");
-        return 2;
-    }
-    return 0;
+    return print(c->json ? json_text(c->d.a, &out) : out.yaml);
 }
 
 static enum status guarded(void *arg)

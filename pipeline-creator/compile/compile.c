@@ -18,14 +18,16 @@ bool compile_form_named(struct str name, enum compile_form *out)
     return false;
 }
 
-/* Documents of other formats are converted first; what is none of those is refused by graph_read. */
+/* Documents of other formats are converted first; what is none of those is refused by graph_read. *given is the
+   document where it is native, which fixes of problems are for; else NULL. */
 static enum status read_native(struct arena *a, const struct compile_input *in, struct problems *ps,
-                               const struct node **out, struct err *e)
+                               const struct node **out, const struct node **given, struct err *e)
 {
     struct document document;
     enum status status = in->tree ? document_from_trees(a, &in->tree, 1, &document, ps, e)
                                   : document_read(a, in->document, &document, ps, e);
     *out = document.native;
+    *given = status == OK && document.format == DOCUMENT_NATIVE ? document.native : NULL;
     return status;
 }
 
@@ -215,12 +217,12 @@ static bool leave_out_finished(struct plan *p, const struct compile_input *in)
 }
 
 static enum status compile(struct arena *a, const struct compile_input *in, struct compile_output *out, bool check,
-                           struct err *e)
+                           const struct node **given, struct err *e)
 {
     *out = (struct compile_output){0};
     problems_init(&out->problems, a);
     const struct node *document = NULL;
-    enum status status = read_native(a, in, &out->problems, &document, e);
+    enum status status = read_native(a, in, &out->problems, &document, given, e);
     if (status != OK)
         return status;
     struct graph_input input = {document, in->parameters, in->known, in->known_count, in->launch};
@@ -255,12 +257,21 @@ static enum status compile(struct arena *a, const struct compile_input *in, stru
     return write_output(&p, in, manifest, out, e);
 }
 
+static enum status compile_with_fixes(struct arena *a, const struct compile_input *in, struct compile_output *out,
+                                      bool check, struct err *e)
+{
+    const struct node *given = NULL;
+    enum status status = compile(a, in, out, check, &given, e);
+    graph_fixes_hold(given, &out->problems);
+    return status;
+}
+
 enum status compile_pipeline(struct arena *a, const struct compile_input *in, struct compile_output *out, struct err *e)
 {
-    return compile(a, in, out, false, e);
+    return compile_with_fixes(a, in, out, false, e);
 }
 
 enum status compile_check(struct arena *a, const struct compile_input *in, struct compile_output *out, struct err *e)
 {
-    return compile(a, in, out, true, e);
+    return compile_with_fixes(a, in, out, true, e);
 }

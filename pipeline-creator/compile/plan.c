@@ -184,6 +184,9 @@ static void apply_passing(struct plan *p, struct task_plan *t, size_t k)
                                                "%.*s cannot be passed as a file only: others use its value",
                                                STR_ARG(t->task->component->interface.outputs[k].name));
         problem_hint(p->ps, problem, "remove it from passing: then it is passed both ways");
+        struct str name = t->task->component->interface.outputs[k].name;
+        if (t->task->passing_pointer.n)
+            problem_fix(p->ps, problem, "remove", pointer_key(p->a, t->task->passing_pointer, name), NULL);
     }
 }
 

@@ -78,34 +78,18 @@ struct str argument_task(const struct node *n)
     return node_text_of(node_get(n, "taskOutput"), "taskId");
 }
 
-/* A name that was likely meant: the same but for case and for what is not a letter or a digit. */
-static bool near(struct str x, struct str y)
-{
-    size_t i = 0, j = 0;
-    for (;;) {
-        while (i < x.n && (x.p[i] == ' ' || x.p[i] == '_' || x.p[i] == '-'))
-            i++;
-        while (j < y.n && (y.p[j] == ' ' || y.p[j] == '_' || y.p[j] == '-'))
-            j++;
-        if (i == x.n || j == y.n)
-            return i == x.n && j == y.n;
-        if (!str_eq_nocase(str_sub(x, i++, 1), str_sub(y, j++, 1)))
-            return false;
-    }
-}
-
 /* "did you mean" for near names, else the list of what there is. */
 void argument_hint_ports(struct reader *r, struct problem *p, const struct port *ports, size_t count, struct str wanted)
 {
+    struct str near = near_port(r, ports, count, wanted);
+    if (near.n) {
+        problem_hint(r->ps, p, "did you mean %.*s?", STR_ARG(near));
+        return;
+    }
     struct buf b;
     buf_init(&b, r->a, 180);
-    for (size_t i = 0; i < count; i++) {
-        if (near(ports[i].name, wanted)) {
-            problem_hint(r->ps, p, "did you mean %.*s?", STR_ARG(ports[i].name));
-            return;
-        }
+    for (size_t i = 0; i < count; i++)
         buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARG(ports[i].name));
-    }
     struct str list = count ? buf_take(&b) : STR("none");
     problem_hint(r->ps, p, "there is: %.*s", STR_ARG(list));
 }
@@ -116,7 +100,8 @@ static struct str override_type(struct reader *r, const struct node *reference, 
     return given ? type_normal(r->a, given) : type;
 }
 
-static struct graph_value from_input(struct reader *r, struct scope *s, const struct node *n, struct str pointer)
+static struct graph_value from_input(struct reader *r, struct scope *s, const struct level_task *t,
+                                     const struct node *n, struct str pointer)
 {
     const struct node *reference = node_get(n, "graphInput");
     struct str name = node_text_of(reference, "inputName");
@@ -133,7 +118,21 @@ static struct graph_value from_input(struct reader *r, struct scope *s, const st
     struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "unknown_graph_input", pointer, n,
                                       "the pipeline has no input named \"%.*s\"", STR_ARG(name));
     argument_hint_ports(r, p, i->inputs, i->input_count, name);
+    fix_reference(r, s, t, p, n, pointer, "graphInput", "inputName", near_port(r, i->inputs, i->input_count, name));
     return unknown_value(n);
+}
+
+static void unknown_task(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
+                         struct str pointer, struct str id)
+{
+    struct problem *p =
+        scope_problem(r, s, SEVERITY_ERROR, "unknown_task", pointer, n, "there is no task \"%.*s\"", STR_ARG(id));
+    struct str near = near_task(r, s, id);
+    if (near.n == 0)
+        return;
+    problem_hint(r->ps, p, "did you mean %.*s?", STR_ARG(near));
+    if (fix_wanted(r, s) && (!t || !fix_waits_for(r, s, &s->tasks[*map_find(&s->ids, near)], t)))
+        fix_reference(r, s, t, p, n, pointer, "taskOutput", "taskId", near);
 }
 
 static struct graph_value from_task(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
@@ -143,11 +142,7 @@ static struct graph_value from_task(struct reader *r, struct scope *s, const str
     struct str id = node_text_of(reference, "taskId"), name = node_text_of(reference, "outputName");
     size_t *at = map_find(&s->ids, id);
     if (!at) {
-        struct problem *p =
-            scope_problem(r, s, SEVERITY_ERROR, "unknown_task", pointer, n, "there is no task \"%.*s\"", STR_ARG(id));
-        for (size_t i = 0; i < s->count; i++)
-            if (near(s->tasks[i].id, id))
-                problem_hint(r->ps, p, "did you mean %.*s?", STR_ARG(s->tasks[i].id));
+        unknown_task(r, s, t, n, pointer, id);
         return unknown_value(n);
     }
     const struct level_task *from = &s->tasks[*at];
@@ -165,6 +160,10 @@ static struct graph_value from_task(struct reader *r, struct scope *s, const str
         struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "unknown_output", pointer, n,
                                           "%.*s has no output named \"%.*s\"", STR_ARG(id), STR_ARG(name));
         argument_hint_ports(r, p, i->outputs, i->output_count, name);
+        struct str near = near_port(r, i->outputs, i->output_count, name);
+        if (near.n == 0 && i->output_count == 1)
+            near = i->outputs[0].name;
+        fix_reference(r, s, t, p, n, pointer, "taskOutput", "outputName", near);
         return unknown_value(n);
     }
     size_t index = (size_t)(port - i->outputs);
@@ -181,6 +180,16 @@ static struct graph_value from_task(struct reader *r, struct scope *s, const str
     return v;
 }
 
+/* A list or map as the JSON text that is wanted; what was meant to be a reference is no such text. */
+static void fix_shape(struct reader *r, struct scope *s, const struct level_task *t, struct problem *p,
+                      const struct node *n, struct str pointer)
+{
+    bool reference = node_get(n, "graphInput") || node_get(n, "taskOutput") || node_get(n, "dynamicData");
+    struct node *text = reference || !fix_wanted(r, s) ? NULL : node_str(r->a, node_to_json(r->a, n));
+    if (text && r->wanted && argument_would_do(r, s, t, text, pointer, r->wanted))
+        fix_replace(r, s, p, pointer, text);
+}
+
 struct graph_value argument_read(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
                                  struct str pointer)
 {
@@ -188,7 +197,7 @@ struct graph_value argument_read(struct reader *r, struct scope *s, const struct
         return (struct graph_value){.source = SOURCE_TEXT, .text = node_text(n), .at = n};
     if (node_is_map(n) && n->count == 1) {
         if (node_is_map(node_get(n, "graphInput")))
-            return from_input(r, s, n, pointer);
+            return from_input(r, s, t, n, pointer);
         if (node_is_map(node_get(n, "taskOutput")))
             return from_task(r, s, t, n, pointer);
         if (node_get(n, "dynamicData"))
@@ -198,10 +207,14 @@ struct graph_value argument_read(struct reader *r, struct scope *s, const struct
                                       "an argument is a text, {graphInput: {inputName}}, {taskOutput: {taskId, "
                                       "outputName}} or {dynamicData}, not %s",
                                       node_is_null(n) ? "empty" : node_kind_name(n));
-    if (node_is_seq(n) || node_is_map(n))
+    if (node_is_seq(n) || node_is_map(n)) {
         problem_hint(r->ps, p, "write a list or map as JSON text, for example '[1, 2]'");
-    else
+        fix_shape(r, s, t, p, n, pointer);
+    } else {
         problem_hint(r->ps, p, "leave the argument out, or write '' for an empty text");
+        if (t && r->wanted && (r->wanted->optional || !node_is_null(r->wanted->default_value)))
+            fix_remove(r, s, p, pointer);
+    }
     return unknown_value(n);
 }
 
@@ -233,6 +246,23 @@ static bool check_secret(struct reader *r, const struct scope *s, struct str poi
     return true;
 }
 
+/* "7.0" and " 7 " are 7; a list as Python or YAML writes it is one of JSON. Empty when it is not that plain. */
+static struct str as_type(struct reader *r, struct str text, struct str type)
+{
+    struct str out = str_trim(text);
+    ptrdiff_t dot = str_find_char(out, '.');
+    if (str_is(type, "Integer") && dot > 0) {
+        size_t zeros = (size_t)dot + 1;
+        while (zeros < out.n && out.p[zeros] == '0')
+            zeros++;
+        out = zeros == out.n ? str_sub(out, 0, (size_t)dot) : out;
+    } else if (str_is(type, "JsonArray") || str_is(type, "JsonObject")) {
+        const struct node *n = check_inner(r->a, text);
+        out = n && !node_is_scalar(n) ? node_to_json(r->a, n) : STR_NONE;
+    }
+    return out.n && graph_text_fits(r->a, out, type) ? out : STR_NONE;
+}
+
 static void check_fit(struct reader *r, const struct scope *s, struct str pointer, const struct graph_value *v,
                       const struct port *port)
 {
@@ -242,10 +272,12 @@ static void check_fit(struct reader *r, const struct scope *s, struct str pointe
     if (v->source == SOURCE_TEXT && v->type.n == 0) {
         if (graph_text_fits(r->a, v->text, port->type))
             return;
-        struct str shown = check_excerpt(r->a, v->text);
-        scope_problem(r, s, SEVERITY_ERROR, "type_mismatch", pointer, v->at,
-                      "\"%.*s\" is not %s %.*s, which %.*s takes", STR_ARG(shown),
-                      str_is(port->type, "Integer") ? "an" : "a", STR_ARG(port->type), STR_ARG(port->name));
+        struct str shown = check_excerpt(r->a, v->text), converted = as_type(r, v->text, port->type);
+        struct problem *p = scope_problem(
+            r, s, SEVERITY_ERROR, "type_mismatch", pointer, v->at, "\"%.*s\" is not %s %.*s, which %.*s takes",
+            STR_ARG(shown), str_is(port->type, "Integer") ? "an" : "a", STR_ARG(port->type), STR_ARG(port->name));
+        if (converted.n && node_is_scalar(v->at))
+            fix_replace_text(r, s, p, pointer, converted);
         return;
     }
     if (type_fits(v->type, port->type))
@@ -283,11 +315,45 @@ static struct graph_value absent(struct reader *r, struct scope *s, const struct
     problem_hint(r->ps, p, "%s",
                  bound ? "give the pipeline's input a default or a value, or make it required"
                        : "connect it or give it a value");
+    if (!bound)
+        fix_connect(r, s, t, p, port);
     return unknown_value(t->node);
 }
 
+bool argument_would_do(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
+                       struct str pointer, const struct port *port)
+{
+    const struct problems before = *r->ps;
+    r->trying = true;
+    struct graph_value v = argument_read(r, s, t, n, pointer);
+    if (port)
+        check_fit(r, s, pointer, &v, port);
+    bool required = port && !port->optional && node_is_null(port->default_value);
+    bool fits = r->ps->errors == before.errors && v.source != SOURCE_UNKNOWN && (v.source != SOURCE_NONE || !required);
+    r->trying = false;
+    *r->ps = before;
+    return fits;
+}
+
+/* The input that was likely meant gets the value, unless it has one; what nothing takes goes. */
+static void fix_argument(struct reader *r, struct scope *s, const struct level_task *t, struct problem *p,
+                         const struct pair *pair, const struct node *arguments, bool template, struct str pointer)
+{
+    const struct interface *i = &t->ref.component->interface;
+    struct str near = near_port(r, i->inputs, i->input_count, pair->key), ignored;
+    const struct port *port = near.n ? interface_input(i, near) : NULL;
+    struct graph_value looped;
+    bool taken = port && (node_get_str(arguments, near) || node_get_str(template_map(r, s, t, false, &ignored), near) ||
+                          loop_input(r, t, (size_t)(port - i->inputs), &looped));
+    if (!port || taken)
+        fix_remove(r, s, p, pointer_key(r->a, pointer, pair->key));
+    else if (fix_wanted(r, s) &&
+             (template || argument_would_do(r, s, t, pair->value, pointer_key(r->a, pointer, pair->key), port)))
+        fix_rename(r, s, p, pointer, pair->key, near, pair->value);
+}
+
 static void check_names(struct reader *r, struct scope *s, const struct level_task *t, const struct node *given,
-                        struct str pointer)
+                        bool template, struct str pointer)
 {
     const struct interface *i = &t->ref.component->interface;
     for (size_t k = 0; k < node_count(given); k++) {
@@ -299,6 +365,7 @@ static void check_names(struct reader *r, struct scope *s, const struct level_ta
             scope_problem(r, s, SEVERITY_ERROR, "unknown_argument", pointer_key(r->a, pointer, pair->key), &at,
                           "%.*s has no input named \"%.*s\"", STR_ARG(t->path), STR_ARG(pair->key));
         argument_hint_ports(r, p, i->inputs, i->input_count, pair->key);
+        fix_argument(r, s, t, p, pair, node_get(t->node, "arguments"), template, pointer);
     }
 }
 
@@ -319,7 +386,9 @@ static struct graph_value bind_input(struct reader *r, struct scope *s, const st
     if (n && parts)
         scope_problem(r, s, SEVERITY_ERROR, "argument_and_template", at, parts,
                       "%.*s has both an argument and a template", STR_ARG(port->name));
+    r->wanted = port;
     struct graph_value v = parts ? template_read(r, s, t, parts, at) : argument_read(r, s, t, n, at);
+    r->wanted = NULL;
     check_fit(r, s, at, &v, port);
     return v.source == SOURCE_NONE ? absent(r, s, t, port, at, &v) : v;
 }
@@ -336,8 +405,8 @@ struct graph_value *arguments_bind(struct reader *r, struct scope *s, const stru
                       "arguments is a map from inputs to values, not a %s", node_kind_name(given.arguments));
         return values;
     }
-    check_names(r, s, t, given.arguments, given.pointer);
-    check_names(r, s, t, given.template, given.template_pointer);
+    check_names(r, s, t, given.arguments, false, given.pointer);
+    check_names(r, s, t, given.template, true, given.template_pointer);
     for (size_t k = 0; k < i->input_count; k++)
         if (!loop_input(r, t, k, &values[k]))
             values[k] = bind_input(r, s, t, &given, &i->inputs[k]);

@@ -32,12 +32,32 @@ static bool is_certain(const struct graph_test *t, bool holds)
     return t->kind == (holds ? TEST_ALL : TEST_ANY) && t->part_count == 0;
 }
 
+static struct problem *tell_wrong(struct conditions *c, const struct node *at, struct str pointer, const char *what)
+{
+    c->failed = true;
+    return scope_problem(c->r, c->s, SEVERITY_ERROR, "condition_shape", pointer, at,
+                         "the condition of %.*s is wrong: %s", STR_ARG(c->t->path), what);
+}
+
 static struct graph_test wrong(struct conditions *c, const struct node *at, struct str pointer, const char *what)
 {
     if (!c->failed)
-        scope_problem(c->r, c->s, SEVERITY_ERROR, "condition_shape", pointer, at, "the condition of %.*s is wrong: %s",
-                      STR_ARG(c->t->path), what);
-    c->failed = true;
+        (void)tell_wrong(c, at, pointer, what);
+    return certain(true);
+}
+
+/* As other languages write them. */
+static struct graph_test wrong_operator(struct conditions *c, const struct pair *pair, const struct node *at,
+                                        struct str pointer)
+{
+    static const char *const meant[][2] = {{"=", "=="},  {"===", "=="}, {"<>", "!="}, {"=<", "<="},
+                                           {"=>", ">="}, {"&&", "and"}, {"||", "or"}, {"!", "not"}};
+    if (c->failed)
+        return certain(true);
+    struct problem *p = tell_wrong(c, at, pointer, "its operator is none of ==, !=, >, >=, <, <=, not, and, or");
+    for (size_t i = 0; i < sizeof meant / sizeof meant[0]; i++)
+        if (str_is(pair->key, meant[i][0]))
+            fix_rename(c->r, c->s, p, pointer, pair->key, str_of(meant[i][1]), pair->value);
     return certain(true);
 }
 
@@ -240,7 +260,7 @@ static struct graph_test lower(struct conditions *c, const struct node *n, struc
     }
     if (str_is(op, "and") || str_is(op, "or"))
         return join_sides(c, value, below, str_is(op, "or"), negated, depth);
-    return wrong(c, n, pointer, "its operator is none of ==, !=, >, >=, <, <=, not, and, or");
+    return wrong_operator(c, &n->pairs[0], n, pointer);
 }
 
 /* ---- conditions and checks */

@@ -197,6 +197,9 @@ struct graph_input {
 MUST_USE enum status graph_read(struct arena *a, const struct graph_input *in, struct graph *out, struct problems *ps,
                                 struct err *e);
 
+/* Takes back fixes that cannot be applied to the document; all of them where `document` is NULL. */
+void graph_fixes_hold(const struct node *document, struct problems *ps);
+
 /* Orders the numbers 0…n-1 by the edges from[i] → to[i], lower numbers first where there is a choice. False on a
    cycle: then order[0…*cycle-1] is one, each number needing the one before it. */
 bool graph_order(struct arena *a, size_t n, const size_t *from, const size_t *to, size_t edges, size_t *order,

@@ -141,6 +141,9 @@ static bool add_port(struct reader *r, const struct scope *s, struct loop *l, co
                           "%.*s gets its input \"%.*s\" from its loop and from its arguments or template",
                           STR_ARG(t->path), STR_ARG(name));
         problem_hint(r->ps, p, "remove it from one of them");
+        bool argument = node_get_str(node_get(t->node, "arguments"), name) != NULL;
+        if (argument && !node_get_str(template_map(r, s, t, false, &ignored), name))
+            fix_remove(r, s, p, pointer_key(r->a, pointer_key(r->a, t->pointer, STR("arguments")), name));
         return false;
     }
     if (graph_type_is_secret(port->type) || type_is_workspace(port->type)) {
@@ -180,8 +183,10 @@ static bool read_parallelism(struct reader *r, const struct scope *s, struct loo
 {
     if (node_is_null(n) || (node_int(n, &l->parallelism) && l->parallelism >= 1))
         return true;
-    scope_problem(r, s, SEVERITY_ERROR, "iterate_parallelism", l->pointer, l->at,
-                  "the parallelism of %.*s must be a number from 1 on", STR_ARG(t->path));
+    struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "iterate_parallelism", l->pointer, l->at,
+                                      "the parallelism of %.*s must be a number from 1 on", STR_ARG(t->path));
+    if (node_int(n, &l->parallelism)) /* none is as many as there are */
+        fix_remove(r, s, p, pointer_key(r->a, l->pointer, STR("parallelism")));
     return false;
 }
 
@@ -311,6 +316,7 @@ static bool refuse_dynamic(struct reader *r, const struct scope *s, const struct
     } else if (l->parallelism > 0) {
         p = problem(r, s, l, "iterate_parallelism_dynamic",
                     "goes over a list that is only known when running, where Tekton knows no parallelism", t);
+        fix_remove(r, s, p, pointer_key(r->a, l->pointer, STR("parallelism")));
         hint = "remove parallelism, or give the list when compiling";
     } else if (t->ref.component->task && is_whole(t)) {
         p = problem(r, s, l, "iterate_dynamic_members",

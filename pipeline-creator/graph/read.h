@@ -80,6 +80,8 @@ struct scope {
     uint64_t retries; /* inherited, as on_error_continue: of tasks that do not say it themselves */
     bool on_error_continue;
     struct outputs_in_use *outputs_in_use; /* custom.c; NULL = not looked for yet */
+    const size_t *edge_from, *edge_to;     /* numbers of tasks: edge_to needs edge_from; what exists only */
+    size_t edge_count;
 };
 
 /* Components are read once for each place or text, however many tasks use them. */
@@ -98,6 +100,9 @@ struct reader {
     size_t task_cap, missing_cap, lock_cap, check_cap;
     size_t pipeline_count; /* that nest */
     bool too_many;
+    bool trying;               /* an argument is looked at that is not in the document: fix.c */
+    size_t compared;           /* names, for slips of the pen */
+    const struct port *wanted; /* that the argument being read is for; NULL = no port, or any will do */
 };
 
 /* A problem at a place of a scope; in a foreign one it is put where the document refers to it. */
@@ -112,6 +117,52 @@ bool reference_resolve(struct reader *r, const struct scope *s, struct level_tas
 /* Whether a text or tree is some other kind of document than a ComponentSpec; names it. */
 const char *reference_foreign_format(const struct node *document);
 
+/*
+ * fix.c: what the caller can do about a problem, as a JSON patch of the document. Nothing is offered where the place
+ * is not part of the document, nor what would bring an error that was not there; graph_fixes_hold() takes back what
+ * points into an annotation that is a text.
+ */
+bool fix_wanted(const struct reader *r, const struct scope *s);
+void fix_remove(struct reader *r, const struct scope *s, struct problem *p, struct str pointer);
+/* value is referenced. */
+void fix_replace(struct reader *r, const struct scope *s, struct problem *p, struct str pointer, struct node *value);
+void fix_replace_text(struct reader *r, const struct scope *s, struct problem *p, struct str pointer, struct str text);
+/* A key of the map at `pointer`, which keeps its value. */
+void fix_rename(struct reader *r, const struct scope *s, struct problem *p, struct str pointer, struct str from,
+                struct str to, struct node *value);
+/* Another name in a reference {<kind>: {<field>: …}}, where one is likely meant and would do. */
+void fix_reference(struct reader *r, struct scope *s, const struct level_task *t, struct problem *p,
+                   const struct node *n, struct str pointer, const char *kind, const char *field, struct str name);
+/* Takes a name out of a depends-on list, all of it or all but the first; with `instead`, that stands there. */
+void fix_depends_on(struct reader *r, const struct scope *s, const struct level_task *t, struct problem *p,
+                    struct str name, bool keep_first, struct str instead);
+/* Cuts what makes t need the task `id`, where t can do without. */
+bool fix_cut(struct reader *r, const struct scope *s, const struct level_task *t, struct problem *p, struct str id);
+/* Connects an input to the one thing in the pipeline that has its name and fits. */
+void fix_connect(struct reader *r, struct scope *s, const struct level_task *t, struct problem *p,
+                 const struct port *port);
+/* Removes the port of a pipeline at `pointer`, and what the task that uses the pipeline gives for it. */
+void fix_unused_input(struct reader *r, const struct scope *s, struct problem *p, struct str pointer,
+                      const struct port *port);
+void fix_unused_output(struct reader *r, const struct scope *s, struct problem *p, size_t number);
+/* Whether the task needs the other one, directly or not; true also where that is hard to say. */
+bool fix_waits_for(struct reader *r, const struct scope *s, const struct level_task *t, const struct level_task *other);
+
+/* The name of a list that was likely meant: few slips, and no other name as near. */
+struct near {
+    struct str wanted, best;
+    size_t slips;
+    bool several;
+};
+struct near near_to(struct str wanted);
+void near_try(struct reader *r, struct near *n, struct str name);
+/* Empty when there is none. */
+struct str near_best(const struct near *n);
+/* Equal but for case, spaces, dashes and underscores. */
+bool near_same(struct str x, struct str y);
+struct str near_port(struct reader *r, const struct port *ports, size_t count, struct str wanted);
+struct str near_task(struct reader *r, const struct scope *s, struct str wanted);
+
 /* custom.c */
 /* The component of a custom task with the ports that the document uses. NULL: too many, and told. */
 const struct component *custom_component(struct reader *r, struct scope *s, const struct level_task *t);
@@ -120,6 +171,9 @@ const struct component *custom_component(struct reader *r, struct scope *s, cons
 /* The value of an argument, operand or output in a scope. `t` is the task that it is for, NULL for an output. */
 struct graph_value argument_read(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
                                  struct str pointer);
+/* Whether an argument that is not there would do for the port (NULL = any); nothing is reported. */
+bool argument_would_do(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
+                       struct str pointer, const struct port *port);
 /* The arguments of a task for its component's inputs, with checks and defaults. */
 struct graph_value *arguments_bind(struct reader *r, struct scope *s, const struct level_task *t);
 /* The task of an argument's taskOutput; empty when it is none. */
@@ -164,6 +218,8 @@ void condition_operands(const struct node *predicate, void (*use)(void *context,
 void settings_read(struct reader *r, struct scope *s, const struct level_task *t, struct graph_task *out);
 bool settings_exit_handler(struct reader *r, const struct level_task *t);
 bool settings_on_error(struct reader *r, const struct level_task *t);
+/* The pointer of one of the hub's annotations of a task; *place is its node, NULL when it is not there. */
+struct str settings_pointer(struct reader *r, const struct level_task *t, const char *key, const struct node **place);
 /* The depends-on list of a task or NULL; a wrong shape is reported when `report`. */
 const struct node *settings_depends_on(struct reader *r, const struct scope *s, const struct level_task *t,
                                        bool report);

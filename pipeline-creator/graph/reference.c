@@ -248,8 +248,9 @@ static struct str normal_digest(struct reader *r, const struct scope *s, const s
         return STR_NONE;
     if (digest_parse(text, bytes))
         return digest_text(r->a, bytes);
-    scope_problem(r, s, SEVERITY_WARNING, "invalid_digest", pointer, &t->key,
-                  "the digest of %.*s is not a SHA-256 and is left aside", STR_ARG(t->path));
+    struct problem *p = scope_problem(r, s, SEVERITY_WARNING, "invalid_digest", pointer, &t->key,
+                                      "the digest of %.*s is not a SHA-256 and is left aside", STR_ARG(t->path));
+    fix_remove(r, s, p, pointer_key(r->a, pointer, STR("digest")));
     return STR_NONE;
 }
 

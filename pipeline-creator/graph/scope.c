@@ -217,7 +217,9 @@ static void check_self(struct reader *r, struct scope *s, const struct level_tas
 {
     if (!str_eq(id, t->id))
         return;
-    scope_problem(r, s, SEVERITY_ERROR, "self_reference", t->pointer, at, "%.*s needs itself", STR_ARG(t->path));
+    struct problem *p =
+        scope_problem(r, s, SEVERITY_ERROR, "self_reference", t->pointer, at, "%.*s needs itself", STR_ARG(t->path));
+    (void)fix_cut(r, s, t, p, id);
 }
 
 static void use_operand(void *context, const struct node *operand)
@@ -243,7 +245,7 @@ static void collect_edges(struct edges *e)
         condition_operands(node_get(t->node, "isEnabled"), use_operand, e, 0);
         loop_operand(e->r, t, use_operand, e);
         kubernetes_operands(t->kubernetes, use_operand, e);
-        const struct node *after = settings_depends_on(e->r, e->s, t, true);
+        const struct node *after = settings_depends_on(e->r, e->s, t, false);
         for (size_t k = 0; k < node_count(after); k++) {
             struct str id = node_text(after->items[k]);
             check_self(e->r, e->s, t, id, after->items[k]);
@@ -267,6 +269,12 @@ static void report_cycle(struct reader *r, struct scope *s, const size_t *cycle,
     struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "cycle", t->pointer, &t->key,
                                       "tasks need each other in a circle: %.*s", STR_ARG(path));
     problem_hint(r->ps, p, "remove one of these connections");
+    /* each number needs the one before it; the last connection of the circle as it is told comes first */
+    for (size_t i = 0; i < length; i++) {
+        size_t needs = (first + length - i) % length, needed = (needs + length - 1) % length;
+        if (fix_cut(r, s, &s->tasks[cycle[needs]], p, s->tasks[cycle[needed]].id))
+            return;
+    }
 }
 
 /* ---- binding */
@@ -285,7 +293,6 @@ static void add_index(struct reader *r, struct indices *i, size_t value)
     i->list[i->count++] = value;
 }
 
-/* depends-on as numbers of container tasks, after those that the enclosing pipelines wait for. */
 /* All that a task became. */
 static void add_flats(struct reader *r, struct indices *out, const struct level_task *t)
 {
@@ -300,6 +307,42 @@ static void add_flats(struct reader *r, struct indices *out, const struct level_
     }
 }
 
+/* The task that was likely meant, else the name goes. */
+static void unknown_dependency(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n)
+{
+    struct str name = node_text(n), near = near_task(r, s, name);
+    struct problem *p =
+        scope_problem(r, s, SEVERITY_ERROR, "unknown_task", pointer_key(r->a, t->pointer, STR("annotations")), n,
+                      "%.*s depends on \"%.*s\", which is no task here", STR_ARG(t->path), STR_ARG(name));
+    if (near.n)
+        problem_hint(r->ps, p, "did you mean %.*s?", STR_ARG(near));
+    if (near.n == 0) {
+        fix_depends_on(r, s, t, p, name, false, STR_NONE);
+        return;
+    }
+    const struct level_task *other = &s->tasks[*map_find(&s->ids, near)];
+    if (fix_wanted(r, s) && !other->exit_handler && !fix_waits_for(r, s, other, t))
+        fix_depends_on(r, s, t, p, name, false, near);
+}
+
+/* Named twice; told_for has a number for each task of the scope, that of the last one which named it. */
+static void check_redundant(struct reader *r, struct scope *s, const struct level_task *t, struct str id,
+                            const struct node *at, size_t *told_for)
+{
+    const size_t *other = map_find(&s->ids, id);
+    size_t number = (size_t)(t - s->tasks) + 1;
+    if (!other || &s->tasks[*other] == t)
+        return;
+    if (told_for[*other] == number) {
+        struct problem *p = scope_problem(r, s, SEVERITY_INFO, "redundant_depends_on",
+                                          pointer_key(r->a, t->pointer, STR("annotations")), at,
+                                          "%.*s depends on %.*s already", STR_ARG(t->path), STR_ARG(id));
+        fix_depends_on(r, s, t, p, id, true, STR_NONE);
+    }
+    told_for[*other] = number;
+}
+
+/* depends-on as numbers of container tasks, after those that the enclosing pipelines wait for. */
 static struct indices read_after(struct reader *r, struct scope *s, const struct level_task *t)
 {
     struct indices out = {0};
@@ -310,19 +353,21 @@ static struct indices read_after(struct reader *r, struct scope *s, const struct
         const struct node *n = after->items[i];
         size_t *at = map_find(&s->ids, node_text(n));
         if (!at) {
-            scope_problem(r, s, SEVERITY_ERROR, "unknown_task", pointer_key(r->a, t->pointer, STR("annotations")), n,
-                          "%.*s depends on \"%.*s\", which is no task here", STR_ARG(t->path), STR_ARG(node_text(n)));
+            unknown_dependency(r, s, t, n);
             continue;
         }
         const struct level_task *other = &s->tasks[*at];
         if (other == t || !other->ref.component)
             continue;
-        if (other->exit_handler)
+        if (!other->exit_handler) {
+            add_flats(r, &out, other);
+            continue;
+        }
+        struct problem *p =
             scope_problem(r, s, SEVERITY_ERROR, "exit_handler_order", pointer_key(r->a, t->pointer, STR("annotations")),
                           n, "%.*s depends on %.*s, which is an exit handler and runs after all other tasks",
                           STR_ARG(t->path), STR_ARG(other->id));
-        else
-            add_flats(r, &out, other);
+        fix_depends_on(r, s, t, p, other->id, false, STR_NONE);
     }
     /* With a limit of n, an item waits for the one n before it. */
     if (t->item && t->loop->parallelism > 0) {
@@ -331,6 +376,23 @@ static struct indices read_after(struct reader *r, struct scope *s, const struct
             add_flats(r, &out, &t->loop->rounds[round - limit]);
     }
     return out;
+}
+
+/* The output that was likely meant, or one of that name. */
+static void unknown_output(struct reader *r, struct scope *s, const struct node *given, const struct pair *pair,
+                           struct str pointer)
+{
+    const struct interface *i = &s->component->interface;
+    struct node place = {.line = pair->key_line, .column = pair->key_column};
+    struct str near = near_port(r, i->outputs, i->output_count, pair->key), at = pointer_key(r->a, pointer, pair->key);
+    struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "unknown_output", at, &place,
+                                      "the pipeline has no output named \"%.*s\"", STR_ARG(pair->key));
+    if (near.n)
+        problem_hint(r->ps, p, "did you mean %.*s?", STR_ARG(near));
+    if (near.n && node_get_str(given, near))
+        fix_remove(r, s, p, at);
+    else if (near.n && fix_wanted(r, s) && argument_would_do(r, s, NULL, pair->value, at, interface_output(i, near)))
+        fix_rename(r, s, p, pointer, pair->key, near, pair->value);
 }
 
 static struct graph_value *read_outputs(struct reader *r, struct scope *s)
@@ -346,12 +408,12 @@ static struct graph_value *read_outputs(struct reader *r, struct scope *s)
         const struct port *port = interface_output(i, pair->key);
         struct str at = pointer_key(r->a, pointer, pair->key);
         if (!port) {
-            struct node place = {.line = pair->key_line, .column = pair->key_column};
-            scope_problem(r, s, SEVERITY_ERROR, "unknown_output", at, &place,
-                          "the pipeline has no output named \"%.*s\"", STR_ARG(pair->key));
+            unknown_output(r, s, given, pair, pointer);
             continue;
         }
+        r->wanted = port;
         struct graph_value v = argument_read(r, s, NULL, pair->value, at);
+        r->wanted = NULL;
         if (v.source != SOURCE_UNKNOWN && !dynamic_is_text(r, s, &v, at, "an output of a pipeline"))
             v = unknown_value(pair->value);
         if (v.source != SOURCE_UNKNOWN && v.type.n && !type_fits(v.type, port->type))
@@ -362,9 +424,12 @@ static struct graph_value *read_outputs(struct reader *r, struct scope *s)
     }
     for (size_t k = 0; k < i->output_count; k++) {
         struct node at = {.line = i->outputs[k].line, .column = i->outputs[k].column};
-        if (!node_get_str(given, i->outputs[k].name))
+        if (node_get_str(given, i->outputs[k].name))
+            continue;
+        struct problem *p =
             scope_problem(r, s, SEVERITY_WARNING, "output_without_value", pointer, &at,
                           "nothing is connected to the pipeline's output \"%.*s\"", STR_ARG(i->outputs[k].name));
+        fix_unused_output(r, s, p, k);
     }
     return values;
 }
@@ -374,10 +439,12 @@ static void warn_unused(struct reader *r, const struct scope *s)
     const struct interface *i = &s->component->interface;
     for (size_t k = 0; k < i->input_count; k++) {
         struct node at = {.line = i->inputs[k].line, .column = i->inputs[k].column};
-        if (!s->input_used[k] && !s->foreign)
-            problem_add(r->ps, SEVERITY_WARNING, "unused_input",
-                        pointer_index(r->a, pointer_key(r->a, s->pointer, STR("inputs")), k), &at,
-                        "no task uses the input \"%.*s\"", STR_ARG(i->inputs[k].name));
+        if (s->input_used[k] || s->foreign)
+            continue;
+        struct str pointer = pointer_index(r->a, pointer_key(r->a, s->pointer, STR("inputs")), k);
+        struct problem *p = problem_add(r->ps, SEVERITY_WARNING, "unused_input", pointer, &at,
+                                        "no task uses the input \"%.*s\"", STR_ARG(i->inputs[k].name));
+        fix_unused_input(r, s, p, pointer, &i->inputs[k]);
     }
 }
 
@@ -486,11 +553,25 @@ static void bind_task(struct reader *r, struct scope *s, struct level_task *t)
         bind_one(r, s, t);
 }
 
+static void check_dependencies(struct reader *r, struct scope *s)
+{
+    size_t *told_for = arena_array_of(r->a, s->count, size_t);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct node *after = settings_depends_on(r, s, &s->tasks[i], true);
+        for (size_t k = 0; k < node_count(after); k++)
+            check_redundant(r, s, &s->tasks[i], node_text(after->items[k]), after->items[k], told_for);
+    }
+}
+
 void scope_bind(struct reader *r, struct scope *s)
 {
     struct edges e = {.r = r, .s = s};
     s->input_used = arena_array_of(r->a, s->component->interface.input_count, bool);
     collect_edges(&e);
+    s->edge_from = e.from;
+    s->edge_to = e.to;
+    s->edge_count = e.count;
+    check_dependencies(r, s);
     size_t *order = arena_array_of(r->a, s->count, size_t);
     size_t cycle = 0;
     if (!graph_order(r->a, s->count, e.from, e.to, e.count, order, &cycle)) {

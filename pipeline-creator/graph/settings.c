@@ -11,6 +11,13 @@ static struct str annotation_pointer(struct reader *r, const struct level_task *
     return pointer_key(r->a, pointer_key(r->a, t->pointer, STR("annotations")), key);
 }
 
+struct str settings_pointer(struct reader *r, const struct level_task *t, const char *key, const struct node **place)
+{
+    struct str full = str_cat(r->a, STR(PREFIX), str_of(key));
+    *place = node_get_str(node_get(t->node, "annotations"), full);
+    return annotation_pointer(r, t, full);
+}
+
 /* The annotation and its own node (for its place), or NULL. */
 static const struct node *setting(struct reader *r, const struct level_task *t, const char *key,
                                   const struct node **place, struct str *pointer)
@@ -19,9 +26,7 @@ static const struct node *setting(struct reader *r, const struct level_task *t, 
     const struct node *value = annotation_value(r->a, annotations, key);
     if (!value)
         return NULL;
-    struct str full = str_cat(r->a, STR(PREFIX), str_of(key));
-    *place = node_get_str(annotations, full);
-    *pointer = annotation_pointer(r, t, full);
+    *pointer = settings_pointer(r, t, key, place);
     return value;
 }
 
@@ -39,9 +44,18 @@ static void check_annotations(struct reader *r, const struct scope *s, const str
         bool found = false;
         for (size_t k = 0; known[k]; k++)
             found = found || str_is(key, known[k]);
-        if (!found)
+        if (found)
+            continue;
+        struct problem *p =
             scope_problem(r, s, SEVERITY_WARNING, "unknown_annotation", annotation_pointer(r, t, pair->key), &at,
                           "%.*s is none of the hub's annotations and has no effect", STR_ARG(pair->key));
+        const char *near = check_suggestion(key, known);
+        if (!near)
+            continue;
+        problem_hint(r->ps, p, "did you mean " PREFIX "%s?", near);
+        struct str meant = str_cat(r->a, STR(PREFIX), str_of(near));
+        if (!node_get_str(annotations, meant))
+            fix_rename(r, s, p, pointer_key(r->a, t->pointer, STR("annotations")), pair->key, meant, pair->value);
     }
 }
 
@@ -52,11 +66,20 @@ static void read_retries(struct reader *r, const struct scope *s, const struct l
     if (node_is_null(n))
         return;
     int64_t retries = 0;
-    if (!node_int(n, &retries) || retries < 0 || retries > MAX_RETRIES)
-        scope_problem(r, s, SEVERITY_ERROR, "invalid_retries", pointer_key(r->a, t->pointer, STR("executionOptions")),
-                      n, "maxRetries of %.*s must be a number from 0 to %d", STR_ARG(t->path), MAX_RETRIES);
-    else
+    bool number = node_int(n, &retries);
+    if (number && retries >= 0 && retries <= MAX_RETRIES) {
         out->retries = (uint64_t)retries;
+        return;
+    }
+    struct str pointer = pointer_key(r->a, t->pointer, STR("executionOptions"));
+    struct problem *p =
+        scope_problem(r, s, SEVERITY_ERROR, "invalid_retries", pointer, n,
+                      "maxRetries of %.*s must be a number from 0 to %d", STR_ARG(t->path), MAX_RETRIES);
+    pointer = pointer_key(r->a, pointer_key(r->a, pointer, STR("retryStrategy")), STR("maxRetries"));
+    if (number && retries < 0)
+        fix_replace(r, s, p, pointer, node_int_new(r->a, 0));
+    else if (number && !s->on_error_continue && !settings_on_error(r, t))
+        fix_replace(r, s, p, pointer, node_int_new(r->a, MAX_RETRIES));
 }
 
 static void check_execution(struct reader *r, const struct scope *s, const struct level_task *t)
@@ -113,10 +136,12 @@ static void read_exit_handler(struct reader *r, const struct scope *s, const str
         scope_problem(r, s, SEVERITY_ERROR, "exit_handler_pipeline", pointer, place,
                       "%.*s: an exit handler is a single component, not a pipeline", STR_ARG(t->path));
     const struct node *after = settings_depends_on(r, s, t, false);
-    if (node_count(after) > 0)
-        scope_problem(r, s, SEVERITY_ERROR, "exit_handler_order", pointer, place,
-                      "%.*s is an exit handler: it runs after all other tasks and cannot have depends-on",
-                      STR_ARG(t->path));
+    if (node_count(after) > 0) {
+        struct problem *p = scope_problem(
+            r, s, SEVERITY_ERROR, "exit_handler_order", pointer, place,
+            "%.*s is an exit handler: it runs after all other tasks and cannot have depends-on", STR_ARG(t->path));
+        fix_remove(r, s, p, settings_pointer(r, t, "depends-on", &place));
+    }
 }
 
 static void read_timeout(struct reader *r, const struct scope *s, const struct level_task *t, struct graph_task *out)
@@ -134,6 +159,9 @@ static void read_timeout(struct reader *r, const struct scope *s, const struct l
     struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "invalid_timeout", pointer, place,
                                       "the time-out of %.*s is not a duration", STR_ARG(t->path));
     problem_hint(r->ps, p, "write it as 90s, 15m or 1h30m");
+    struct str seconds = str_cat(r->a, str_trim(node_text(n)), STR("s"));
+    if (duration_parse(seconds, &us) && us >= 0) /* a number without a unit */
+        fix_replace_text(r, s, p, pointer, seconds);
 }
 
 static void read_on_error(struct reader *r, const struct scope *s, const struct level_task *t, struct graph_task *out)
@@ -145,7 +173,12 @@ static void read_on_error(struct reader *r, const struct scope *s, const struct 
     if (!n)
         return;
     if (!str_is(node_text(n), "continue")) {
-        scope_problem(r, s, SEVERITY_ERROR, "invalid_on_error", pointer, place, "on-error can only be `continue`");
+        struct problem *p =
+            scope_problem(r, s, SEVERITY_ERROR, "invalid_on_error", pointer, place, "on-error can only be `continue`");
+        if (str_eq_nocase(str_trim(node_text(n)), STR("continue")) && out->retries == 0)
+            fix_replace_text(r, s, p, pointer, STR("continue"));
+        else if (str_is(node_text(n), "stopAndFail")) /* Tekton's word for what happens without it */
+            fix_remove(r, s, p, pointer);
         return;
     }
     out->on_error_continue = true;
@@ -165,8 +198,36 @@ static void check_on_error(struct reader *r, const struct scope *s, const struct
     struct problem *p =
         scope_problem(r, s, SEVERITY_ERROR, "on_error_with_retries", pointer, place,
                       "%.*s: Tekton does not take on-error: continue together with retries", STR_ARG(t->path));
+    if (place != &t->key && !s->on_error_continue)
+        fix_remove(r, s, p, pointer);
     if (s->retries > 0 || s->on_error_continue)
         problem_hint(r->ps, p, "one of them is set on the pipeline it is part of; maxRetries: 0 here means none");
+}
+
+static void unknown_passing(struct reader *r, const struct scope *s, const struct level_task *t,
+                            const struct node *passing, const struct pair *pair, const struct node *place,
+                            struct str pointer)
+{
+    const struct interface *i = &t->ref.component->interface;
+    struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "unknown_output", pointer, place,
+                                      "%.*s has no output named \"%.*s\"", STR_ARG(t->path), STR_ARG(pair->key));
+    struct str near = near_port(r, i->outputs, i->output_count, pair->key);
+    argument_hint_ports(r, p, i->outputs, i->output_count, pair->key);
+    if (near.n && !node_get_str(passing, near))
+        fix_rename(r, s, p, pointer, pair->key, near, pair->value);
+    else
+        fix_remove(r, s, p, pointer_key(r->a, pointer, pair->key));
+}
+
+static void invalid_passing(struct reader *r, const struct scope *s, const struct pair *pair, const struct node *place,
+                            struct str pointer)
+{
+    static const char *const ways[] = {"value", "file", NULL};
+    struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "invalid_passing", pointer, place,
+                                      "passing of %.*s must be value or file", STR_ARG(pair->key));
+    const char *near = check_suggestion(node_text(pair->value), ways);
+    if (near)
+        fix_replace_text(r, s, p, pointer_key(r->a, pointer, pair->key), str_of(near));
 }
 
 static void read_passing(struct reader *r, const struct scope *s, const struct level_task *t, struct graph_task *out)
@@ -182,16 +243,14 @@ static void read_passing(struct reader *r, const struct scope *s, const struct l
         return;
     }
     for (size_t i = 0; i < n->count; i++) {
-        struct str how = node_text(n->pairs[i].value);
-        if (!interface_output(&t->ref.component->interface, n->pairs[i].key))
-            scope_problem(r, s, SEVERITY_ERROR, "unknown_output", pointer, place, "%.*s has no output named \"%.*s\"",
-                          STR_ARG(t->path), STR_ARG(n->pairs[i].key));
-        else if (!str_is(how, "value") && !str_is(how, "file"))
-            scope_problem(r, s, SEVERITY_ERROR, "invalid_passing", pointer, place,
-                          "passing of %.*s must be value or file", STR_ARG(n->pairs[i].key));
+        const struct pair *pair = &n->pairs[i];
+        if (!interface_output(&t->ref.component->interface, pair->key))
+            unknown_passing(r, s, t, n, pair, place, pointer);
+        else if (!str_is(node_text(pair->value), "value") && !str_is(node_text(pair->value), "file"))
+            invalid_passing(r, s, pair, place, pointer);
     }
     out->passing = n;
-    out->passing_pointer = pointer;
+    out->passing_pointer = s->foreign ? STR_NONE : pointer;
 }
 
 /* Retries and on-error go to each task inside; these cannot. */
@@ -241,6 +300,13 @@ const struct node *settings_depends_on(struct reader *r, const struct scope *s, 
         struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "invalid_depends_on", pointer, place,
                                           "depends-on of %.*s must be a list of tasks", STR_ARG(t->path));
         problem_hint(r->ps, p, "write it as [first, second]");
+        const size_t *only = map_find(&s->ids, node_text(n));
+        const struct level_task *other = only ? &s->tasks[*only] : NULL;
+        if (other && !t->exit_handler && !other->exit_handler && fix_wanted(r, s) && !fix_waits_for(r, s, other, t)) {
+            struct node *list = node_seq(r->a);
+            node_push(r->a, list, node_str(r->a, node_text(n)));
+            fix_replace(r, s, p, pointer, list);
+        }
     }
     return NULL;
 }

@@ -78,7 +78,10 @@ static void add(struct mixing *m, const struct graph_value *v)
 static void read_part(struct reader *r, struct scope *s, const struct level_task *t, const struct node *n,
                       struct str pointer, struct mixing *m)
 {
+    static const struct port part = {.name = {"part", 4}, .type = {"String", 6}, .optional = true};
+    r->wanted = &part;
     struct graph_value v = argument_read(r, s, t, n, pointer);
+    r->wanted = NULL;
     if (v.source == SOURCE_UNKNOWN || !dynamic_is_text(r, s, &v, pointer, "a text of several parts")) {
         m->failed = true;
         return;
