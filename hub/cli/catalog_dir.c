@@ -124,3 +124,17 @@ enum status catalog_dir_compile(struct arena *a, const struct catalog_dir *c, st
     }
     return err_set(e, ERR_LIMIT, "too_deep", "references nest too deeply");
 }
+
+void catalog_dir_lint(struct arena *a, const struct catalog_dir *c, struct str text, struct lint_options *options,
+                      struct lint_report *out)
+{
+    lint_text(a, text, options, out);
+    if (out->missing_count == 0 || c->count == 0)
+        return;
+    struct graph_known *known = arena_array_of(a, out->missing_count, struct graph_known);
+    for (size_t i = 0; i < out->missing_count; i++)
+        known[i] = catalog_dir_find(c, out->missing[i]);
+    options->known = known;
+    options->known_count = out->missing_count;
+    lint_text(a, text, options, out);
+}

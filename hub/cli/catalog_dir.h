@@ -7,6 +7,7 @@
 #define HUB_CLI_CATALOG_DIR_H
 
 #include "pipeline-creator/compile/compile.h"
+#include "pipeline-creator/tekton/lint.h"
 
 #define CATALOG_DIR_MAX_PACKAGES 10000 /* of one kind in one folder */
 
@@ -24,5 +25,8 @@ struct graph_known catalog_dir_find(const struct catalog_dir *c, struct str key)
 /* compile_pipeline (or compile_check), again and again until nothing is missing. in->known is overwritten. */
 MUST_USE enum status catalog_dir_compile(struct arena *a, const struct catalog_dir *c, struct compile_input *in,
                                          bool check, struct compile_output *out, struct err *e);
+/* lint_text, and again when something was missing. options->known is overwritten. */
+void catalog_dir_lint(struct arena *a, const struct catalog_dir *c, struct str text, struct lint_options *options,
+                      struct lint_report *out);
 
 #endif

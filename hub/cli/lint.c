@@ -1,4 +1,6 @@
+#include "hub/cli/catalog_dir.h"
 #include "hub/cli/cli.h"
+#include "hub/cli/document.h"
 #include "hub/cli/lint_print.h"
 
 #include <getopt.h>
@@ -15,14 +17,39 @@ static const char USAGE[] =
     "\n"
     "      --gate stable|beta|alpha         what the install allows (beta, as an untouched one does)\n"
     "      --tekton-only                    leave out checks that are not Tekton's\n"
+    "      --catalog DIR                    folder of components and pipelines, to compare what refers to them by "
+    "name\n"
+    "                                       or digest; may be repeated\n"
     "      --format text|json|sarif|github  form of what is written to standard output (text)\n"
     "  -h, --help                           this text\n"
+    "\n"
+    "What is found has a code. These are not Tekton's:\n"
+    "  missing_value         a parameter is given without a value\n"
+    "  pipeline_resources    PipelineResources, and fields for them\n"
+    "  param_required        a task, step, pipeline or run is not given what has no default\n"
+    "  param_type            a list for a string, and so on\n"
+    "  param_unknown         a parameter is given and not declared\n"
+    "  result_unknown        $(tasks.t.results.r) of a task without that result; the same of steps\n"
+    "  workspace_unbound     a workspace is needed and not bound\n"
+    "  workspace_unknown     one is bound and not declared\n"
+    "  second_claim          two volume claims in one task\n"
+    "  results_too_large     more results than a termination message holds, even empty\n"
+    "  result_newline        echo writes a result that a condition compares whole\n"
+    "  unused_param          a parameter is declared and not used\n"
+    "  deprecated_version    v1beta1\n"
+    "  deprecated_field      fields that v1 has no more\n"
+    "  image_latest          an image without a version\n"
+    "  image_without_digest  an image without a digest\n"
+    "  other_kind            what is not Tekton's, and not checked\n"
     "\n"
     "Exit code: 0 accepted (there may be warnings), 1 something is refused, 2 a file could not be read or the command\n"
     "line is wrong.\n";
 
 struct command {
     struct lint_options options;
+    const char *catalogs[DOCUMENT_MAX_CATALOGS];
+    size_t catalog_count;
+    struct catalog_dir catalog;
     struct lint_printer printer;
     enum lint_format format;
     struct arena *a; /* of what is written */
@@ -52,6 +79,11 @@ static int take_option(struct command *c, int option)
     case 't':
         c->options.tekton_only = true;
         return 0;
+    case 'c':
+        if (c->catalog_count == DOCUMENT_MAX_CATALOGS)
+            return usage_error("too many --catalog: ", optarg);
+        c->catalogs[c->catalog_count++] = optarg;
+        return 0;
     case 'f':
         c->format = lint_format_named(optarg);
         return c->format < LINT_FORMATS ? 0 : usage_error("--format is text, json, sarif or github, not ", optarg);
@@ -66,11 +98,9 @@ static int take_option(struct command *c, int option)
 static int read_options(struct command *c)
 {
     static const struct option options[] = {
-        {"gate", required_argument, NULL, 'g'},
-        {"tekton-only", no_argument, NULL, 't'},
-        {"format", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"gate", required_argument, NULL, 'g'},    {"tekton-only", no_argument, NULL, 't'},
+        {"catalog", required_argument, NULL, 'c'}, {"format", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
     };
     optind = 1;
     for (int option; (option = getopt_long(c->argc, c->argv, "h", options, NULL)) != -1;) {
@@ -108,7 +138,8 @@ static enum status lint_file(void *arg)
         one->code = 2;
         return OK;
     }
-    lint_text(one->a, text, &one->c->options, &report);
+    struct lint_options options = one->c->options;
+    catalog_dir_lint(one->a, &one->c->catalog, text, &options, &report);
     lint_print_file(&one->c->printer, strcmp(one->name, "-") == 0 ? "<stdin>" : one->name, &report);
     one->code = code_of(&report);
     return OK;
@@ -129,6 +160,12 @@ static int run_file(struct command *c, const char *name)
 static enum status run(void *arg)
 {
     struct command *c = arg;
+    struct err e = {0};
+    if (catalog_dir_open(c->a, c->catalogs, c->catalog_count, &c->catalog, &e) != OK) {
+        fprintf(stderr, "component-hub: %s\n", e.message);
+        c->exit_code = 2;
+        return OK;
+    }
     lint_print_begin(&c->printer, c->a, c->format);
     for (int i = optind; i < c->argc; i++) {
         int code = run_file(c, c->argv[i]);

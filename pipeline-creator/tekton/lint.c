@@ -1,4 +1,4 @@
-#include "pipeline-creator/tekton/lint.h"
+#include "pipeline-creator/tekton/lint_lookup.h"
 
 #include <stdlib.h>
 
@@ -226,7 +226,9 @@ void lint_text(struct arena *a, struct str text, const struct lint_options *opti
         return;
     }
     struct judged *judged = arena_array_of(a, count, struct judged);
-    struct lint_stream stream = {.objects = arena_array_of(a, count, struct node *), .count = count};
+    struct lint_lookup *lookup = arena_new_of(a, struct lint_lookup);
+    struct lint_stream stream = {.objects = arena_array_of(a, count, struct node *), .count = count, .lookup = lookup};
+    lint_lookup_init(lookup, a, options);
     out->documents = arena_array_of(a, count, struct lint_document);
     out->count = count;
     for (size_t i = 0; i < count; i++) {
@@ -235,4 +237,6 @@ void lint_text(struct arena *a, struct str text, const struct lint_options *opti
     }
     for (size_t i = 0; i < count; i++)
         report(&judged[i], &stream, stream.objects[i], &out->documents[i], &out->problems, options->tekton_only);
+    out->missing = lookup->missing;
+    out->missing_count = lookup->missing_count;
 }

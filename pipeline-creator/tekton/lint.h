@@ -1,6 +1,7 @@
 /*
  * The linter: what Tekton's admission webhook would say of each document of a text (admit.h), with line and column, and
- * what we see beyond that. No cluster, no network.
+ * what we see beyond that. No cluster, no network: what a hub could tell of the documents' references is `missing`, the
+ * caller fetches and asks again.
  *
  * Codes of ours, which change no verdict of Tekton's, are in pipeline-creator/README.md. A text that cannot be read has
  * the codes of base/node.h; yaml_duplicate_key among them is ours alone, since Tekton's reader lets the last one win.
@@ -12,10 +13,17 @@
 #include "pipeline-creator/tekton/admit.h"
 
 #define LINT_MAX_DOCUMENTS 1000
+#define LINT_MAX_LOOKUPS   200 /* different references that are looked up; what is beyond is like what nobody knows */
+
+struct graph_known;
+struct lint_lookup;
 
 struct lint_options {
     enum tekton_gate gate;
-    bool tekton_only; /* leave out what is ours */
+    bool tekton_only;  /* leave out what is ours */
+    struct str origin; /* what URLs of this hub begin with: "https://hub.example.org"; empty: no URL is looked up */
+    const struct graph_known *known; /* what keys of `missing` stand for; of one that is not found as well */
+    size_t known_count;
 };
 
 struct lint_document {
@@ -30,6 +38,10 @@ struct lint_report {
     struct problems problems; /* by document, then by line; path is Tekton's field path, hint its details */
     struct lint_document *documents;
     size_t count;
+    /* What the documents refer to and only a hub can know, each once: "name[@version]", "namespace/name@version" or
+       "sha256:<hex>". With these as `known` the next report tells more. */
+    const struct str *missing;
+    size_t missing_count;
     struct err unreadable; /* status is not OK: neither YAML nor JSON; one problem says so as well */
 };
 
@@ -49,6 +61,7 @@ void lint_own(struct problems *ps, const struct node *document, bool accepted);
 struct lint_stream {
     struct node **objects;
     size_t count;
+    struct lint_lookup *lookup; /* of what is not among them (lint_lookup.h) */
 };
 /* What is wrong between one of them and what it refers to (lint_refs.c). */
 void lint_references(struct problems *ps, const struct lint_stream *stream, const struct node *object);

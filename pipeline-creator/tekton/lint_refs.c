@@ -1,9 +1,9 @@
 /*
- * Checks beyond Tekton's of what the accepted documents of one text say of each other: parameters, results and
- * workspaces of tasks whose spec is inline or in the same text; a task that is not known is no fault. What they find is
- * taken by the webhook and then fails when it runs, if not said otherwise.
+ * Checks beyond Tekton's of what the accepted documents of one text say of each other, and of what a hub knows of the
+ * others they refer to: parameters, results and workspaces of tasks, steps and pipelines. What is not known is no
+ * fault. What they find is taken by the webhook and then fails when it runs, if not said otherwise.
  */
-#include "pipeline-creator/tekton/lint.h"
+#include "pipeline-creator/tekton/lint_lookup.h"
 #include "pipeline-creator/tekton/substitute.h"
 
 struct refs {
@@ -42,11 +42,42 @@ static const struct node *spec_in_stream(const struct refs *r, const char *kind,
     return NULL;
 }
 
+/* What a reference stands for. */
+struct meant {
+    const struct node *spec; /* NULL: not known */
+    struct str who;          /* "namespace/name@version", where a hub has told; else empty */
+};
+
+/* By a task of a pipeline, a run or a step: only one of the references can be there. */
+static struct meant meant_by(const struct refs *r, const struct node *owner)
+{
+    static const struct {
+        const char *field, *kind;
+    } references[] = {{"taskRef", "Task"}, {"pipelineRef", "Pipeline"}, {"ref", "StepAction"}};
+    for (size_t i = 0; i < sizeof references / sizeof references[0]; i++) {
+        const struct node *ref = node_get(owner, references[i].field);
+        if (!node_is_map(ref))
+            continue;
+        const struct node *beside = spec_in_stream(r, references[i].kind, ref);
+        const struct lint_known *known = beside ? NULL : lint_lookup(r->stream->lookup, references[i].kind, ref);
+        return known ? (struct meant){node_get(known->object, "spec"), known->who} : (struct meant){beside, STR_NONE};
+    }
+    return (struct meant){NULL, STR_NONE};
+}
+
 /* The spec of a task of a pipeline, or of a TaskRun; NULL when it is not known. */
 static const struct node *task_spec(const struct refs *r, const struct node *owner)
 {
     const struct node *inside = node_get(owner, "taskSpec");
-    return node_get(inside, "steps") ? inside : spec_in_stream(r, "Task", node_get(owner, "taskRef"));
+    return node_get(inside, "steps") ? inside : meant_by(r, owner).spec;
+}
+
+/* The problems from `first` on are seen only by who knows that version of it. */
+static void tell_who(const struct refs *r, size_t first, struct str who)
+{
+    for (size_t i = first; who.n && i < r->ps->count; i++)
+        if (r->ps->list[i].hint.n == 0)
+            problem_hint(r->ps, &r->ps->list[i], "compared with %.*s", STR_ARG(who));
 }
 
 /* ---- parameters */
@@ -63,16 +94,23 @@ static bool fits(struct str type, const struct node *value)
     return str_is(type, node_is_seq(value) ? "array" : "object");
 }
 
-/* `propagates`: what is given reaches an inline spec without being declared. */
-static void given_param(const struct refs *r, const struct node *param, const struct node *declared, bool propagates,
-                        struct str path)
+/* What may be given without being declared. */
+enum undeclared {
+    UNDECLARED_PROPAGATES, /* an inline spec can use it all the same */
+    UNDECLARED_UNUSED,
+    UNDECLARED_FAILS
+};
+
+static void given_param(const struct refs *r, const struct node *param, const struct node *declared,
+                        enum undeclared undeclared, struct str path)
 {
     struct str name = node_text_of(param, "name"), type = node_text_of(named(declared, name), "type");
     const struct node *value = node_get(param, "value");
     if (!named(declared, name)) {
-        if (propagates)
+        if (undeclared == UNDECLARED_PROPAGATES)
             return;
-        struct problem *p = problem_add(r->ps, SEVERITY_WARNING, "param_unknown", path, param,
+        enum severity severity = undeclared == UNDECLARED_FAILS ? SEVERITY_ERROR : SEVERITY_WARNING;
+        struct problem *p = problem_add(r->ps, severity, "param_unknown", path, param,
                                         "parameter %.*s is given, and nobody has declared it", STR_ARG(name));
         problem_fix(r->ps, p, "remove", lint_pointer(r->a, path), NULL);
     } else if (value && type.n && !fits(type, value)) {
@@ -90,12 +128,12 @@ static bool in_matrix(const struct node *owner, struct str name)
     return found;
 }
 
-static void params(const struct refs *r, const struct node *owner, const struct node *declared, bool propagates,
-                   struct str path)
+static void params(const struct refs *r, const struct node *owner, const struct node *declared,
+                   enum undeclared undeclared, struct str path)
 {
     const struct node *given = node_get(owner, "params");
     for (size_t i = 0; i < node_count(given); i++)
-        given_param(r, given->items[i], declared, propagates, item_path(r, path, "params", i));
+        given_param(r, given->items[i], declared, undeclared, item_path(r, path, "params", i));
     for (size_t i = 0; i < node_count(declared); i++) {
         struct str name = node_text_of(declared->items[i], "name");
         if (!node_get(declared->items[i], "default") && !named(given, name) && !in_matrix(owner, name))
@@ -138,7 +176,7 @@ static void workspaces_unbound(const struct refs *r, const struct node *owner, c
 
 struct search {
     const struct refs *r;
-    const struct node *tasks; /* of the pipeline */
+    const struct node *among; /* the tasks of the pipeline, the steps of the task */
     const struct node *at;
     struct str path;
 };
@@ -148,10 +186,28 @@ static void see_result(void *context, const struct subst_ref *ref)
     const struct search *s = context;
     if (ref->parts < 4 || !str_is(ref->part[0], "tasks") || !str_is(ref->part[2], "results"))
         return;
-    const struct node *task = named(s->tasks, ref->part[1]), *spec = task ? task_spec(s->r, task) : NULL;
-    if (spec && !named(node_get(spec, "results"), ref->part[3]))
-        problem_add(s->r->ps, SEVERITY_ERROR, "result_unknown", s->path, s->at, "task %.*s has no result %.*s",
-                    STR_ARG(ref->part[1]), STR_ARG(ref->part[3]));
+    const struct node *task = named(s->among, ref->part[1]), *spec = task ? task_spec(s->r, task) : NULL;
+    size_t first = s->r->ps->count;
+    if (!spec || named(node_get(spec, "results"), ref->part[3]))
+        return;
+    problem_add(s->r->ps, SEVERITY_ERROR, "result_unknown", s->path, s->at, "task %.*s has no result %.*s",
+                STR_ARG(ref->part[1]), STR_ARG(ref->part[3]));
+    tell_who(s->r, first, meant_by(s->r, task).who);
+}
+
+static void see_step_result(void *context, const struct subst_ref *ref)
+{
+    const struct search *s = context;
+    if (ref->parts < 4 || !str_is(ref->part[0], "steps") || !str_is(ref->part[2], "results"))
+        return;
+    const struct node *step = named(s->among, ref->part[1]);
+    struct meant action = meant_by(s->r, step);
+    size_t first = s->r->ps->count;
+    if (!action.spec || named(node_get(action.spec, "results"), ref->part[3]))
+        return;
+    problem_add(s->r->ps, SEVERITY_ERROR, "result_unknown", s->path, s->at, "step %.*s has no result %.*s",
+                STR_ARG(ref->part[1]), STR_ARG(ref->part[3]));
+    tell_who(s->r, first, action.who);
 }
 
 #define TERMINATION_MESSAGE 4096  /* what the kubelet keeps of one container */
@@ -218,19 +274,58 @@ static void condition(const struct refs *r, const struct node *tasks, const stru
     problem_hint(r->ps, p, "write the result with printf '%%s' or echo -n");
 }
 
+/* ---- tasks */
+
+static void step(const struct refs *r, const struct node *n, struct str path)
+{
+    struct meant action = meant_by(r, n);
+    size_t first = r->ps->count;
+    if (action.spec)
+        params(r, n, node_get(action.spec, "params"), UNDECLARED_FAILS, path);
+    tell_who(r, first, action.who);
+}
+
+/* A spec that stands in the document. */
+static void task_inside(const struct refs *r, const struct node *spec, struct str path)
+{
+    static const char *const sections[] = {"steps", "results"};
+    const struct node *steps = node_get(spec, "steps");
+    results_fit(r, spec, path);
+    for (size_t i = 0; i < node_count(steps); i++)
+        step(r, steps->items[i], item_path(r, path, "steps", i));
+    for (size_t k = 0; k < 2; k++) {
+        const struct node *section = node_get(spec, sections[k]);
+        for (size_t i = 0; i < node_count(section); i++) {
+            struct search s = {
+                .r = r, .among = steps, .at = section->items[i], .path = item_path(r, path, sections[k], i)};
+            subst_each(section->items[i], see_step_result, &s);
+        }
+    }
+}
+
 /* ---- pipelines */
+
+/* What a task of a pipeline gives to what it refers to. */
+static void referred(const struct refs *r, const struct node *task, struct str path)
+{
+    struct meant meant = meant_by(r, task);
+    size_t first = r->ps->count;
+    if (!meant.spec)
+        return;
+    params(r, task, node_get(meant.spec, "params"), UNDECLARED_UNUSED, path);
+    workspaces_unknown(r, task, node_get(meant.spec, "workspaces"), path);
+    workspaces_unbound(r, task, node_get(meant.spec, "workspaces"), path);
+    tell_who(r, first, meant.who);
+}
 
 static void pipeline_task(const struct refs *r, const struct node *tasks, const struct node *task, struct str path)
 {
-    const struct node *spec = task_spec(r, task), *when = node_get(task, "when");
-    struct search s = {.r = r, .tasks = tasks, .at = task, .path = path};
-    if (spec && node_get(task, "taskSpec"))
-        results_fit(r, spec, str_cat(r->a, path, STR(".taskSpec")));
-    if (spec && !node_get(task, "taskSpec")) {
-        params(r, task, node_get(spec, "params"), false, path);
-        workspaces_unknown(r, task, node_get(spec, "workspaces"), path);
-        workspaces_unbound(r, task, node_get(spec, "workspaces"), path);
-    }
+    const struct node *inside = node_get(task, "taskSpec"), *when = node_get(task, "when");
+    struct search s = {.r = r, .among = tasks, .at = task, .path = path};
+    if (node_get(inside, "steps"))
+        task_inside(r, inside, str_cat(r->a, path, STR(".taskSpec")));
+    else
+        referred(r, task, path);
     subst_each(task, see_result, &s);
     for (size_t i = 0; i < node_count(when); i++)
         condition(r, tasks, when->items[i], item_path(r, path, "when", i));
@@ -246,7 +341,7 @@ static void pipeline(const struct refs *r, const struct node *spec, struct str p
             pipeline_task(r, tasks, section->items[i], item_path(r, path, sections[k], i));
     }
     for (size_t i = 0; i < node_count(results); i++) {
-        struct search s = {.r = r, .tasks = tasks, .at = results->items[i], .path = item_path(r, path, "results", i)};
+        struct search s = {.r = r, .among = tasks, .at = results->items[i], .path = item_path(r, path, "results", i)};
         subst_each(results->items[i], see_result, &s);
     }
 }
@@ -301,14 +396,17 @@ static void claims(const struct refs *r, const struct node *run, const struct no
 
 static void task_run(const struct refs *r, const struct node *run)
 {
-    const struct node *inside = node_get(run, "taskSpec"), *spec = task_spec(r, run);
+    const struct node *inside = node_get(run, "taskSpec");
+    struct meant meant = inside ? (struct meant){inside, STR_NONE} : meant_by(r, run);
+    size_t first = r->ps->count;
     if (inside)
-        results_fit(r, inside, STR("spec.taskSpec"));
-    if (spec) {
-        params(r, run, node_get(spec, "params"), inside != NULL, STR("spec"));
+        task_inside(r, inside, STR("spec.taskSpec"));
+    if (meant.spec) {
+        params(r, run, node_get(meant.spec, "params"), inside ? UNDECLARED_PROPAGATES : UNDECLARED_UNUSED, STR("spec"));
         if (!inside) /* those that are not declared reach an inline spec, too */
-            workspaces_unknown(r, run, node_get(spec, "workspaces"), STR("spec"));
-        workspaces_unbound(r, run, node_get(spec, "workspaces"), STR("spec"));
+            workspaces_unknown(r, run, node_get(meant.spec, "workspaces"), STR("spec"));
+        workspaces_unbound(r, run, node_get(meant.spec, "workspaces"), STR("spec"));
+        tell_who(r, first, meant.who);
     }
     claims_of_task(r, node_get(run, "workspaces"), node_get(run, "workspaces"), STR("spec.workspaces"));
 }
@@ -316,14 +414,16 @@ static void task_run(const struct refs *r, const struct node *run)
 static void pipeline_run(const struct refs *r, const struct node *run)
 {
     const struct node *inside = node_get(run, "pipelineSpec");
-    const struct node *spec = inside ? inside : spec_in_stream(r, "Pipeline", node_get(run, "pipelineRef"));
+    struct meant meant = inside ? (struct meant){inside, STR_NONE} : meant_by(r, run);
+    size_t first = r->ps->count;
     if (inside)
         pipeline(r, inside, STR("spec.pipelineSpec"));
-    if (!spec)
+    if (!meant.spec)
         return;
-    params(r, run, node_get(spec, "params"), inside != NULL, STR("spec"));
-    workspaces_unbound(r, run, node_get(spec, "workspaces"), STR("spec"));
-    claims(r, run, spec, inside != NULL);
+    params(r, run, node_get(meant.spec, "params"), inside ? UNDECLARED_PROPAGATES : UNDECLARED_UNUSED, STR("spec"));
+    workspaces_unbound(r, run, node_get(meant.spec, "workspaces"), STR("spec"));
+    tell_who(r, first, meant.who);
+    claims(r, run, meant.spec, inside != NULL);
 }
 
 void lint_references(struct problems *ps, const struct lint_stream *stream, const struct node *object)
@@ -332,7 +432,7 @@ void lint_references(struct problems *ps, const struct lint_stream *stream, cons
     struct str kind = node_text_of(object, "kind");
     const struct node *spec = node_get(object, "spec");
     if (str_is(kind, "Task"))
-        results_fit(&r, spec, STR("spec"));
+        task_inside(&r, spec, STR("spec"));
     else if (str_is(kind, "Pipeline"))
         pipeline(&r, spec, STR("spec"));
     else if (str_is(kind, "TaskRun"))

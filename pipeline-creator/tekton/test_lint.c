@@ -1,4 +1,5 @@
 #include "base/testing.h"
+#include "pipeline-creator/graph/graph.h"
 #include "pipeline-creator/tekton/lint.h"
 
 static struct lint_report linted(struct arena *a, const char *text, enum tekton_gate gate, bool tekton_only)
@@ -153,6 +154,169 @@ static void tasks_of_the_same_text_are_looked_up(void **state)
     }
 }
 
+/* ---- what a hub knows */
+
+#define ORIGIN "https://hub.example.org"
+#define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define STEP_ACTION                                                                                                    \
+    "apiVersion: tekton.dev/v1beta1\nkind: StepAction\nmetadata: {name: say}\n"                                        \
+    "spec: {params: [{name: text}], results: [{name: out}], image: i}"
+#define PIPELINE             HEAD("Pipeline") "spec: {params: [{name: text}], workspaces: [{name: w}], tasks: [" CALL("") "]}"
+#define TASK_REF(ref)        HEAD("TaskRun") "spec: {taskRef: " ref "}"
+#define RESOLVER(by, params) TASK_REF("{resolver: " by ", params: [" params "]}")
+#define NAMED(name, value)   "{name: " name ", value: '" value "'}"
+#define URL(path)            RESOLVER("http", NAMED("url", path))
+#define CONTENT              "/api/v1/assets/mine/component/known/versions/1.0.0/content"
+
+static struct lint_report known_linted(struct arena *a, const char *text)
+{
+    static const struct {
+        const char *key, *text; /* NULL: the hub does not have it */
+    } hub[] = {
+        {"known", KNOWN_TASK},     {"say", STEP_ACTION}, {"whole", PIPELINE},
+        {"unreadable", "a: ["},    {"elsewhere", NULL},  {"broken", HEAD("Task") "spec: {}"},
+        {"other", "kind: Secret"}, {"nowhere", NULL},    {"two", KNOWN_TASK KNOWN_TASK},
+    };
+    enum { COUNT = sizeof hub / sizeof hub[0] };
+    struct graph_known known[COUNT];
+    for (size_t i = 0; i < COUNT; i++)
+        known[i] = (struct graph_known){.key = str_of(hub[i].key),
+                                        .found = hub[i].text != NULL,
+                                        .text = hub[i].text ? str_of(hub[i].text) : STR_NONE,
+                                        .namespace = STR("mine"),
+                                        .name = str_of(hub[i].key),
+                                        .version = STR("1.0.0")};
+    struct lint_options options = {.gate = GATE_BETA, .known = known, .known_count = COUNT};
+    struct lint_report report;
+    lint_text(a, str_of(text), &options, &report);
+    assert_int_equal(report.missing_count, 0);
+    return report;
+}
+
+#define PIPE(tasks)       HEAD("Pipeline") "spec: {workspaces: [{name: w}], tasks: [" tasks "]}"
+#define STEPS(step, more) HEAD("Task") "spec: {steps: [{name: a, ref: {name: say}, params: [" step "]}" more "]}"
+
+/* Each with the code, path and number of what is wrong. */
+static void what_a_hub_knows_is_compared(void **state)
+{
+    static const struct {
+        const char *code, *path, *text;
+    } cases[] = {
+        {NULL, NULL, PIPE(CALL(""))},
+        {"param_required", "spec.tasks[0]", PIPE("{name: a, taskRef: {name: known}, workspaces: [{name: w}]}")},
+        {"param_type", "spec.tasks[0].params[0]",
+         PIPE("{name: a, taskRef: {name: known}, workspaces: [{name: w}], params: [{name: text, value: [x]}]}")},
+        {"param_unknown", "spec.tasks[0].params[1]",
+         PIPE("{name: a, taskRef: {name: known}, workspaces: [{name: w}], params: [{name: text, value: x}, {name: z, "
+              "value: x}]}")},
+        {"result_unknown", "spec.tasks[1]",
+         PIPE(CALL("") ", {name: b, taskRef: {name: elsewhere}, params: [{name: p, value: $(tasks.a.results.no)}]}")},
+        {"workspace_unknown", "spec.tasks[0].workspaces[1]",
+         PIPE("{name: a, taskRef: {name: known}, params: [{name: text, value: x}], workspaces: [{name: w}, {name: v, "
+              "workspace: w}]}")},
+        {"param_required", "spec",
+         HEAD("PipelineRun") "spec: {pipelineRef: {name: whole}, workspaces: [{name: w, emptyDir: {}}]}"},
+        {"workspace_unbound", "spec",
+         HEAD("PipelineRun") "spec: {pipelineRef: {name: whole}, params: [{name: text, value: x}]}"},
+        {NULL, NULL, STEPS("{name: text, value: x}", "")},
+        {"param_required", "spec.steps[0]", STEPS("", "")},
+        {"param_unknown", "spec.steps[0].params[1]", STEPS("{name: text, value: x}, {name: z, value: x}", "")},
+        {"result_unknown", "spec.steps[1]",
+         STEPS("{name: text, value: x}", ", {name: b, " IMAGE ", args: [$(steps.a.results.no)]}")},
+        {NULL, NULL, STEPS("{name: text, value: x}", ", {name: b, " IMAGE ", args: [$(steps.a.results.out)]}")},
+        /* another kind, and what is no Task that can be read: not known */
+        {NULL, NULL, TASK_REF("{name: say}")},
+        {NULL, NULL, TASK_REF("{name: broken}")},
+        {NULL, NULL, TASK_REF("{name: unreadable}")},
+        {NULL, NULL, TASK_REF("{name: two}")},
+        {NULL, NULL, TASK_REF("{name: other}")},
+        {NULL, NULL, TASK_REF("{name: nowhere}")},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct lint_report r = known_linted(*state, cases[i].text);
+        assert_int_equal(r.documents[0].verdict, TEKTON_ACCEPTED);
+        assert_int_equal(r.problems.count, cases[i].code != NULL);
+        if (cases[i].code) {
+            assert_str(r.problems.list[0].code, cases[i].code);
+            assert_str(r.problems.list[0].path, cases[i].path);
+            assert_true(r.problems.list[0].hint.n > 0);
+        }
+    }
+}
+
+static void a_step_fails_by_a_parameter_that_its_action_does_not_know(void **state)
+{
+    struct lint_report r = known_linted(*state, STEPS("{name: text, value: x}, {name: z, value: x}", ""));
+    assert_int_equal(r.problems.list[0].severity, SEVERITY_ERROR);
+    r = known_linted(*state, TASK_REF("{name: known}, workspaces: [{name: w, emptyDir: {}}], params: [{name: text, "
+                                      "value: x}, {name: z, value: x}]"));
+    assert_int_equal(r.problems.list[0].severity, SEVERITY_WARNING);
+    assert_str(r.problems.list[0].hint, "compared with mine/known@1.0.0");
+}
+
+static void what_stands_in_the_text_comes_before_what_a_hub_knows(void **state)
+{
+    const char *mine = HEAD("Task") "spec: {steps: [{" IMAGE "}]}\n---\n";
+    const char *text = str_printf(*state, "%s%s", mine, TASK_REF("{name: x}")).p;
+    struct lint_report r = linted(*state, text, GATE_BETA, false);
+    assert_int_equal(r.missing_count, 0);
+    assert_int_equal(r.problems.count, 0);
+}
+
+static void references_have_keys_of_a_hub(void **state)
+{
+    static const struct {
+        const char *key, *text;
+    } cases[] = {
+        {"known", TASK_REF("{name: known}")},
+        {"known", HEAD("PipelineRun") "spec: {pipelineRef: {name: known}}"},
+        {"known", HEAD("Task") "spec: {steps: [{ref: {name: known}}]}"},
+        {"known", RESOLVER("hub", NAMED("name", "known"))},
+        {"known@1.0", RESOLVER("hub", NAMED("name", "known") "," NAMED("version", "1.0") "," NAMED("kind", "task"))},
+        {"known", RESOLVER("hub", NAMED("name", "known") "," NAMED("url", ORIGIN "/"))},
+        {DIGEST, RESOLVER("http", NAMED("url", "https://elsewhere/a.yaml") "," NAMED("digest", DIGEST))},
+        {"mine/known@1.0.0", URL(ORIGIN CONTENT)},
+        {NULL, TASK_REF("{name: known, apiVersion: example.org/v1, kind: Wait}")},
+        {NULL, RESOLVER("hub", NAMED("name", "known") "," NAMED("version", ">= 1.0"))},
+        {NULL, RESOLVER("hub", NAMED("name", "known") "," NAMED("kind", "pipeline"))},
+        {NULL, RESOLVER("hub", NAMED("name", "known") "," NAMED("url", "https://elsewhere"))},
+        {NULL, RESOLVER("hub", NAMED("name", "mine/known"))},
+        {NULL, RESOLVER("git", NAMED("name", "known"))},
+        {NULL, RESOLVER("http", NAMED("url", "https://elsewhere/a.yaml") "," NAMED("digest", "sha256:12"))},
+        {NULL, URL("https://elsewhere" CONTENT)},
+        {NULL, URL(ORIGIN ".elsewhere" CONTENT)},
+        {NULL, URL(ORIGIN CONTENT "/more")},
+        {NULL, URL(ORIGIN CONTENT "?path=other")},
+        {NULL, URL(ORIGIN "/api/v1/assets//component/known/versions/1.0.0/content")},
+        {NULL, URL(ORIGIN "/api/v1/assets/mine/component/known/versions/1.0.0")},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct lint_options options = {.gate = GATE_BETA, .origin = STR(ORIGIN)};
+        struct lint_report r;
+        lint_text(*state, str_of(cases[i].text), &options, &r);
+        assert_int_equal(r.documents[0].verdict, TEKTON_ACCEPTED);
+        assert_int_equal(r.missing_count, cases[i].key != NULL);
+        if (cases[i].key)
+            assert_str(r.missing[0], cases[i].key);
+        options.tekton_only = true;
+        lint_text(*state, str_of(cases[i].text), &options, &r);
+        assert_int_equal(r.missing_count, 0);
+    }
+}
+
+static void no_more_than_so_many_references_are_looked_up(void **state)
+{
+    struct buf b;
+    buf_init(&b, *state, 0);
+    for (int i = 0; i < 2 * (LINT_MAX_LOOKUPS + 50); i++) /* each twice */
+        buf_printf(&b, TASK_REF("{name: t%d}") "\n---\n", i / 2);
+    struct lint_report r = linted(*state, str_cstr(*state, buf_take(&b)), GATE_BETA, false);
+    assert_int_equal(r.count, 2 * (LINT_MAX_LOOKUPS + 50));
+    assert_int_equal(r.missing_count, LINT_MAX_LOOKUPS);
+    assert_str(r.missing[LINT_MAX_LOOKUPS - 1], "t199");
+    assert_int_equal(r.problems.count, 0);
+}
+
 #define CLAIMS(first, second)                                                                                          \
     HEAD("PipelineRun")                                                                                                \
     "spec:\n  workspaces: [{name: a, " first "}, {name: b, " second "}]\n  pipelineSpec:\n"                            \
@@ -290,6 +454,11 @@ int main(void)
         with_arena(what_cannot_be_read_has_one_problem),
         with_arena(json_keeps_its_lines_and_its_numbers),
         with_arena(tasks_of_the_same_text_are_looked_up),
+        with_arena(what_a_hub_knows_is_compared),
+        with_arena(a_step_fails_by_a_parameter_that_its_action_does_not_know),
+        with_arena(what_stands_in_the_text_comes_before_what_a_hub_knows),
+        with_arena(references_have_keys_of_a_hub),
+        with_arena(no_more_than_so_many_references_are_looked_up),
         with_arena(one_task_takes_one_claim),
         with_arena(results_have_to_fit_into_the_termination_message),
         with_arena(what_can_be_mended_has_a_fix),

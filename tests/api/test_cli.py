@@ -117,6 +117,7 @@ def test_an_unknown_flag_is_told_with_where_to_look(program, command):
         ["compile", "--output", "toml", "a"],
         ["lint", "--gate", "gamma", "a"],
         ["lint", "--format", "xml", "a"],
+        ["lint", "--catalog", "/nowhere", "a"],
         ["run", "--parallel", "0", "a"],
         ["run", "--timeout", "soon", "a"],
         ["compile", "--param", "novalue", "a"],

@@ -2,6 +2,8 @@
 
 import json
 import os
+import pathlib
+import re
 
 import pytest
 
@@ -158,3 +160,55 @@ def test_github_gets_one_command_a_line(lint):
     done = lint(BAD, options=["--tekton-only", "--format", "github"])
     (line,) = done.stdout.splitlines()
     assert line.startswith("::error file=") and ",line=9,col=15,title=unknown_variable::" in line
+
+
+# ---- --catalog
+
+KNOWN = """\
+apiVersion: tekton.dev/v1
+kind: Task
+metadata: {name: known}
+spec:
+  params: [{name: text}]
+  results: [{name: out}]
+  steps: [{image: "i@sha256:0", script: "echo -n '$(params.text)' > $(results.out.path)"}]
+"""
+USES = """\
+apiVersion: tekton.dev/v1
+kind: Pipeline
+metadata: {name: uses}
+spec:
+  tasks:
+    - name: a
+      taskRef: {name: known}
+    - name: b
+      taskRef: {name: nobody-has-this}
+      params: [{name: p, value: $(tasks.a.results.nope)}]
+"""
+
+
+def test_what_a_catalog_has_is_compared(lint, place, request):
+    catalog = place.make("catalog-" + str(abs(hash(request.node.nodeid)) % 10**8))
+    (catalog / "components" / "known").mkdir(parents=True)
+    (catalog / "components" / "known" / "component.yaml").write_text(KNOWN)
+    for each in (catalog, catalog / "components", catalog / "components" / "known"):
+        os.chmod(each, 0o755)
+    assert lint(USES).stdout == ""
+    done = lint(USES, options=["--catalog", catalog, "--format", "json"])
+    (file,) = found(done)
+    assert done.returncode == 1
+    assert [(p["code"], p["line"], p["hint"]) for p in file["problems"]] == [
+        ("param_required", 6, "compared with starter/known@1.0.0"),
+        ("result_unknown", 8, "compared with starter/known@1.0.0"),
+    ]
+    done = lint(USES, options=["--catalog", catalog, "--tekton-only"])
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_help_lists_the_codes_that_the_readme_explains(place):
+    root = pathlib.Path(__file__).resolve().parents[2]
+    readme = (root / "pipeline-creator" / "README.md").read_text()
+    table = readme.split("| code of ours |", 1)[1].split("\n\n", 1)[0]
+    codes = [code for row in table.splitlines()[2:] for code in re.findall(r"`([a-z0-9_]+)`", row.split("|")[1])]
+    text = place.run(place.binary, "lint", "--help", env=place.environment(), check=False).stdout
+    assert len(codes) > 10 and re.findall(r"^  ([a-z0-9_]+) {2,}", text, re.M) == codes

@@ -165,6 +165,106 @@ def test_other_media_types_are_not_taken(hub, kind):
     is_problem(lint(hub, GOOD, headers={"Content-Type": kind}), 415, "media_type")
 
 
+# ---- what the documents refer to
+
+DOUBLE = """\
+apiVersion: tekton.dev/v1
+kind: Task
+metadata: {name: NAME}
+spec:
+  params: [{name: text}, {name: words, type: array, default: []}]
+  results: [{name: out}]
+  steps:
+    - image: i@sha256:0
+      args: ['$(params.words[*])']
+      script: echo -n "$(params.text)" > $(results.out.path)
+"""
+STEP_ACTION = """\
+apiVersion: tekton.dev/v1beta1
+kind: StepAction
+metadata: {name: lint-say}
+spec:
+  params: [{name: text}]
+  image: i@sha256:0
+  args: ['$(params.text)']
+"""
+USES = """\
+apiVersion: tekton.dev/v1
+kind: Pipeline
+metadata: {name: uses}
+spec:
+  tasks:
+    - name: a
+      taskRef: REF
+      params: [{name: words, value: one}]
+    - name: b
+      taskRef: {name: nobody-has-this}
+      params: [{name: p, value: $(tasks.a.results.nope)}]
+"""
+FOUND = [("param_required", 6), ("param_type", 8), ("result_unknown", 9)]
+
+
+def codes(answer):
+    return [(p["code"], p["line"]) for p in answer["problems"]]
+
+
+def test_a_task_of_the_registry_is_compared_with_what_it_is_given(hub, publish):
+    version = publish(DOUBLE.replace("NAME", "lint-double"), namespace="linted")
+    assert version["digest"].startswith("sha256:")
+    url = hub.url("/api/v1/assets/linted/component/lint-double/versions/1.0.0/content")
+    references = {
+        "{name: lint-double}": "linted",
+        "{resolver: hub, params: [{name: name, value: lint-double}, {name: version, value: 1.0.0}]}": "linted",
+        f"{{resolver: http, params: [{{name: url, value: '{url}'}}]}}": "default",
+        "{resolver: http, params: [{name: url, value: 'https://elsewhere/x'}, "
+        f"{{name: digest, value: '{version['digest']}'}}]}}": "default",
+    }
+    for reference, namespace in references.items():
+        text = USES.replace("REF", reference)
+        answer = linted(hub, text, namespace=namespace)
+        assert codes(answer) == FOUND, reference
+        assert answer["documents"][0]["problems"] == answer["problems"]
+        assert answer["documents"][0]["verdict"] == "accepted"
+        assert {p["hint"] for p in answer["problems"]} == {"compared with linted/lint-double@1.0.0"}
+        assert linted(hub, text, namespace=namespace, tekton_only="true")["problems"] == []
+
+
+def test_plain_names_are_looked_up_in_the_namespace_then_in_default(hub, publish):
+    publish(DOUBLE.replace("NAME", "lint-mine"), namespace="linted")
+    text = USES.replace("REF", "{name: lint-mine}")
+    assert codes(linted(hub, text)) == []
+    publish(DOUBLE.replace("NAME", "lint-mine").replace("{name: text}", "{name: text, default: x}"))
+    assert codes(linted(hub, text)) == FOUND[1:]
+    assert codes(linted(hub, text, namespace="elsewhere")) == FOUND[1:]
+    assert codes(linted(hub, text, namespace="linted")) == FOUND
+    is_problem(lint(hub, text, namespace="No Name"), 422, "bad_namespace")
+
+
+def test_step_actions_and_pipelines_of_the_registry_are_compared(hub, publish):
+    publish(STEP_ACTION)
+    task = GOOD.split("spec:")[0] + "spec:\n  steps:\n    - ref: {name: lint-say}\n      params: [{name: x, value: y}]\n"
+    (required, unknown) = linted(hub, task)["problems"]
+    assert (required["code"], unknown["code"], unknown["severity"]) == ("param_required", "param_unknown", "error")
+    publish(MATRIX.replace("name: m}", "name: lint-whole}").replace("spec:\n", "spec:\n  params: [{name: p}]\n", 1))
+    run = "apiVersion: tekton.dev/v1\nkind: PipelineRun\nmetadata: {name: r}\nspec: {pipelineRef: {name: lint-whole}}\n"
+    assert codes(linted(hub, run)) == [("param_required", 4)]
+
+
+def test_components_of_another_form_are_not_compared(hub):
+    """The starter catalog's echo is no Task of Tekton's: who names it means a Task of the cluster."""
+    assert hub.get("/api/v1/assets/starter/component/echo").status_code == 200
+    assert codes(linted(hub, USES.replace("REF", "{name: echo}"))) == []
+
+
+def test_of_very_many_references_the_first_200_are_looked_up(hub, publish):
+    publish(DOUBLE.replace("NAME", "lint-late"))
+    run = "---\napiVersion: tekton.dev/v1\nkind: TaskRun\nmetadata: {name: r}\nspec: {taskRef: {name: NAME}}\n"
+    late = run.replace("NAME", "lint-late")
+    for others, problems in ((199, 1), (200, 0)):
+        text = "".join(run.replace("NAME", f"t{i}") for i in range(others)) + late
+        assert len(linted(hub, text)["problems"]) == problems
+
+
 # ---- bounds
 
 
