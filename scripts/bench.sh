@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/venv.sh
-scripts/venv.sh venv-bench tests/bench/requirements.txt
+scripts/venv.sh venv-kfp tests/requirements-kfp.txt
 export COMPONENT_HUB=build/release/component-hub
 build/venv/bin/python tests/bench/bench.py
 build/venv/bin/python tests/bench/rules.py

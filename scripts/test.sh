@@ -81,6 +81,7 @@ echo "   $(count_node pass) passed, $broken failed"
 echo "== the real binary"
 python=build/venv/bin/python
 scripts/venv.sh || fail "installing tests/requirements.txt"
+scripts/venv.sh venv-kfp tests/requirements-kfp.txt || fail "installing tests/requirements-kfp.txt"
 if scripts/has-go.sh; then
   (cd tests/conformance/tekton && go build -o ../../../build/tekton-oracle .) || fail "building the Tekton oracle"
   export TEKTON_ORACLE=$PWD/build/tekton-oracle

@@ -14,7 +14,7 @@ static const char USAGE[] =
     "it;\n"
     "it is not run, and nothing is published.\n"
     "\n"
-    "      --name TITLE         of the component (Python: the function's name)\n"
+    "      --name TITLE         of the component (the name of the function or file)\n"
     "      --image IMAGE        where it runs (python:3.11-slim; busybox:1.36, or bash:5.2 for #!/bin/bash)\n"
     "      --output FILE        where the component is written (standard output)\n"
     "      --language LANGUAGE  python or shell, where FILE does not end in .py, .sh or .bash\n"
@@ -148,6 +148,15 @@ static int take_option(struct command *c, int option)
     }
 }
 
+/* A script is called as its file: greet.sh is "greet". */
+static struct str name_of_script(struct str file)
+{
+    ptrdiff_t slash = str_rfind_char(file, '/');
+    struct str base = str_from(file, (size_t)(slash + 1));
+    ptrdiff_t dot = str_rfind_char(base, '.');
+    return str_is(base, "-") ? STR_NONE : str_sub(base, 0, dot > 0 ? (size_t)dot : base.n);
+}
+
 static int choose_language(struct command *c)
 {
     struct str file = str_of(c->file);
@@ -155,6 +164,8 @@ static int choose_language(struct command *c)
     bool python = named.n ? str_is(named, "python") : str_ends(file, ".py");
     bool shell = named.n ? str_is(named, "shell") : str_ends(file, ".sh") || str_ends(file, ".bash");
     c->rq.language = python ? CODE_PYTHON : CODE_SHELL;
+    if (shell && c->rq.name.n == 0)
+        c->rq.name = name_of_script(file);
     return python || shell ? 0 : usage_error("--language python or --language shell has to say what it is: ", c->file);
 }
 

@@ -187,13 +187,6 @@ def test_packages_are_installed_first_and_are_no_part_of_a_script(make, folder):
     assert done.stdout == "pandas==2.2.0\nfsspec[http]>=2024,<2026\nran x\n", done.stderr
 
 
-def test_the_kfp_sdk_takes_it(make):
-    components = pytest.importorskip("kfp.components", reason="the kfp SDK is not installed")
-    for source in (TYPED, FILES):
-        component = components.load_component_from_text(text_of(make(source)))
-        assert set(component.component_spec.inputs) == {each["name"] for each in make(source)["inputs"]}
-
-
 def test_packages_warn_that_the_network_is_needed(make, place, folder):
     (folder / "code.py").write_text(FILES)
     done = place.run(place.binary, "component", "new", folder / "code.py", "--package", "pandas")

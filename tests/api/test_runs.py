@@ -389,9 +389,7 @@ def test_texts_of_several_parts_reach_the_program_as_typed(finish):
     "options, code",
     [
         ({"podTemplate": {"hostNetwork": True}}, "policy_host_network"),
-        ({"podTemplate": {"hostPID": True}}, "policy_host_network"),
         ({"podTemplate": {"volumes": [{"name": "x", "hostPath": {"path": "/etc"}}]}}, "policy_host_path"),
-        ({"podTemplate": {"securityContext": {"privileged": True}}}, "policy_privileged"),
         ({"podTemplate": {"imagePullSecrets": [{"name": "other"}]}}, "policy_secret"),
         ({"podTemplate": {"schedulerName": "mine"}}, "policy_field"),
         ({"serviceAccountName": "cluster-admin"}, "policy_service_account"),
@@ -405,6 +403,12 @@ def test_the_policy_denies_what_reaches_beyond_the_run(hub, options, code):
     body = is_problem(answer, 403, "launch_denied")
     assert code in [p["code"] for p in body["problems"]]
     assert name not in [r["name"] for r in hub.get("/api/v1/runs?limit=200").json()["items"]]
+
+
+@pytest.mark.parametrize("template", [{"hostPID": True}, {"securityContext": {"privileged": True}}], ids=str)
+def test_what_tekton_has_no_field_for_does_not_even_compile(hub, template):
+    answer = hub.post("/api/v1/runs", json={"document": script_pipeline("true"), "options": {"podTemplate": template}})
+    assert "invalid_options" in [p["code"] for p in is_problem(answer, 422, "invalid_pipeline")["problems"]]
 
 
 def test_what_this_engine_cannot_run_is_refused_before_anything_is_stored(hub):

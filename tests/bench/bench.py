@@ -87,7 +87,7 @@ def bench_read():
 def compile_round(tasks, runs):
     """One run of each, right after another: ours, libyaml's and the SDK's times in ms."""
     program = ROOT / "build" / "release" / "bench" / "compile_bench"
-    python = ROOT / "build" / "venv-bench" / "bin" / "python"
+    python = ROOT / "build" / "venv-kfp" / "bin" / "python"
     kfp = ROOT / "tests" / "bench" / "kfp_compile.py"
     ours = json.loads(subprocess.run(
         [program, "--tasks", str(tasks), "--runs", str(runs * 10)], check=True, capture_output=True, text=True,

@@ -1,6 +1,6 @@
 """Times the kfp SDK compiling a pipeline like that of compile_bench.c.
 
-usage: kfp_compile.py TASKS RUNS     (in an environment with tests/bench/requirements.txt)
+usage: kfp_compile.py TASKS RUNS     (in an environment with tests/requirements-kfp.txt)
 
 Prints one line of JSON with medians in ms: `call` is `Compiler().compile()` alone, `whole` is from the Python function
 to the file: the decorator, which builds the specification, and the call.

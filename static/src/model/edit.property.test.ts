@@ -155,7 +155,9 @@ const EDITS: ((random: Random, doc: PipelineDocument, model: Meaning, id: string
     if (source) given.set(input, source);
     else given.delete(input);
     const changes = edit.setArgument(doc, id, input, source);
-    return { label: "setArgument", changes, expected: withTask(model, id, { arguments: given }), removes: true };
+    const iterate = changes.length && task.iterate === input ? null : task.iterate;
+    const expected = withTask(model, id, { arguments: given, iterate });
+    return { label: "setArgument", changes, expected, removes: true };
   },
   (random, doc, model, id) => {
     const all = someConditions(random, doc);

@@ -156,9 +156,14 @@ export function moveTasks(
 
 /** null removes the argument */
 export function setArgument(doc: PipelineDocument, task: string, input: string, source: Source | null): TextChange[] {
-  const before = doc.tasks.get(task)?.arguments;
-  if (!before || (source && sameSource(before.get(input), source))) return [];
-  return patched(doc, (patch) => put(patch, taskPath(task, "arguments", input), source && sourceValue(source)));
+  const before = doc.tasks.get(task);
+  if (!before || (source && sameSource(before.arguments.get(input), source))) return [];
+  return patched(doc, (patch) => {
+    put(patch, taskPath(task, "arguments", input), source && sourceValue(source));
+    // an input has one source: a template for it, or the loop that feeds it, makes room
+    patch.remove(taskPath(task, "annotations", "component-hub.dev/template", input));
+    if (before.iterate === input) patch.remove(taskPath(task, "annotations", "component-hub.dev/iterate"));
+  });
 }
 
 /** null removes; undefined leaves as it is */
