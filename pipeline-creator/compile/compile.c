@@ -216,6 +216,31 @@ static bool leave_out_finished(struct plan *p, const struct compile_input *in)
     return false;
 }
 
+/* What checking says of the size: an error only where compiling has no way at all. */
+static void check_size(struct plan *p, const struct compile_input *in, struct compile_output *out,
+                       struct node *manifest)
+{
+    size_t size = node_to_json(p->a, manifest).n;
+    struct resources r;
+    if (size <= COMPILE_MAX_BYTES || in->form == COMPILE_RBAC)
+        return;
+    resources_make(p->a, manifest, &r);
+    out->manifest = manifest;
+    out->form = COMPILE_RESOURCES;
+    for (size_t i = 0; i < r.count && p->ps->errors == 0; i++) {
+        size_t one = node_to_json(p->a, r.list[i]).n;
+        if (one > COMPILE_MAX_BYTES)
+            too_large(p, out, str_cstr(p->a, node_text_of(r.list[i], "kind")), one);
+    }
+    out->manifest = NULL;
+    if (p->ps->errors > 0 || in->form != COMPILE_PIPELINERUN)
+        return;
+    struct problem *problem =
+        problem_add(p->ps, SEVERITY_WARNING, "too_large", STR(""), NULL,
+                    "the PipelineRun has %zu bytes as JSON, %zu are allowed in one object", size, COMPILE_MAX_BYTES);
+    problem_hint(p->ps, problem, "compile it to resources, as launching does");
+}
+
 static enum status compile(struct arena *a, const struct compile_input *in, struct compile_output *out, bool check,
                            const struct node **given, struct err *e)
 {
@@ -252,8 +277,10 @@ static enum status compile(struct arena *a, const struct compile_input *in, stru
     list_tasks(&p, out);
     if (out->problems.errors > 0)
         return failed(out, e);
-    if (check)
-        return OK;
+    if (check) {
+        check_size(&p, in, out, manifest);
+        return out->problems.errors > 0 ? failed(out, e) : OK;
+    }
     return write_output(&p, in, manifest, out, e);
 }
 

@@ -85,8 +85,8 @@ static struct graph_value read_secret(struct reader *r, struct scope *s, const s
     return unknown_value(n);
 }
 
-static struct graph_value unknown_variable(struct reader *r, struct scope *s, const struct node *n, struct str what,
-                                           struct str pointer)
+static struct graph_value unknown_variable(struct reader *r, struct scope *s, const struct level_task *t,
+                                           const struct node *n, struct str what, struct str pointer)
 {
     struct buf b;
     buf_init(&b, r->a, 300);
@@ -94,10 +94,14 @@ static struct graph_value unknown_variable(struct reader *r, struct scope *s, co
         if (VARIABLES[i].meaning != MEANS_NODES)
             buf_printf(&b, "%s, ", VARIABLES[i].name);
     buf_cstr(&b, "secret");
+    struct near near = near_to(what);
+    for (size_t i = 0; i < VARIABLE_COUNT; i++)
+        near_try(r, &near, str_of(VARIABLES[i].name));
     struct str list = buf_take(&b);
     struct problem *p = scope_problem(r, s, SEVERITY_ERROR, "unknown_dynamic_data", pointer, n,
                                       "there is no dynamicData named \"%.*s\"", STR_ARG(what));
     problem_hint(r->ps, p, "there is: %.*s", STR_ARG(list));
+    fix_dynamic(r, s, t, p, n, pointer, near_best(&near));
     return unknown_value(n);
 }
 
@@ -161,7 +165,7 @@ struct graph_value dynamic_read(struct reader *r, struct scope *s, const struct 
     for (size_t i = 0; i < VARIABLE_COUNT; i++)
         if (str_is(what, VARIABLES[i].name) && (node_is_null(with) || (node_is_map(with) && with->count == 0)))
             return read_variable(r, s, t, n, &VARIABLES[i], pointer);
-    return unknown_variable(r, s, n, what, pointer);
+    return unknown_variable(r, s, t, n, what, pointer);
 }
 
 bool dynamic_is_text(struct reader *r, const struct scope *s, const struct graph_value *v, struct str pointer,

@@ -129,6 +129,18 @@ void fix_reference(struct reader *r, struct scope *s, const struct level_task *t
         fix_replace_text(r, s, p, pointer_key(r->a, pointer_key(r->a, at, str_of(kind)), str_of(field)), name);
 }
 
+void fix_dynamic(struct reader *r, struct scope *s, const struct level_task *t, struct problem *p, const struct node *n,
+                 struct str pointer, struct str name)
+{
+    struct str at = STR_NONE;
+    if (name.n == 0 || !fix_wanted(r, s) || !find(r, node_there(r->in->document, pointer, false), n, pointer, &at, 0))
+        return;
+    struct node *meant = node_map(r->a);
+    node_put_str(r->a, meant, "dynamicData", name);
+    if (argument_would_do(r, s, t, meant, pointer, r->wanted))
+        fix_replace(r, s, p, at, meant);
+}
+
 bool fix_waits_for(struct reader *r, const struct scope *s, const struct level_task *t, const struct level_task *other)
 {
     /* by name: a round of a loop is not in the list itself */

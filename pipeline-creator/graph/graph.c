@@ -148,5 +148,7 @@ enum status graph_read(struct arena *a, const struct graph_input *in, struct gra
     if (ps->errors > 0)
         return err_set(e, ERR_INVALID, "document_invalid", "the pipeline has %zu error%s", ps->errors,
                        ps->errors == 1 ? "" : "s");
+    if (out->missing_count == 0)
+        unreachable_tell(&r);
     return OK;
 }

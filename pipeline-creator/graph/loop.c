@@ -121,6 +121,21 @@ static bool items_fit(struct reader *r, const struct scope *s, const struct loop
 
 /* ---- reading */
 
+/* The input that was likely meant, if nothing else fills it and it takes any text. */
+static void fix_loop_input(struct reader *r, const struct scope *s, const struct loop *l, const struct level_task *t,
+                           struct problem *p, struct str name)
+{
+    const struct interface *i = &t->ref.component->interface;
+    struct str near = near_port(r, i->inputs, i->input_count, name), ignored;
+    const struct port *port = near.n ? interface_input(i, near) : NULL;
+    const struct node *input = node_get(annotation(r, t), "input");
+    if (!port || (port->type.n && !str_is(port->type, "String")) || !node_is_string(input) ||
+        node_get_str(node_get(t->node, "arguments"), near) ||
+        node_get_str(template_map(r, s, t, false, &ignored), near))
+        return;
+    fix_replace_text(r, s, p, pointer_key(r->a, l->pointer, STR("input")), near);
+}
+
 static bool add_port(struct reader *r, const struct scope *s, struct loop *l, const struct level_task *t,
                      struct str name, struct str member)
 {
@@ -131,6 +146,7 @@ static bool add_port(struct reader *r, const struct scope *s, struct loop *l, co
                                           "%.*s has no input named \"%.*s\" for the items of its loop",
                                           STR_ARG(t->path), STR_ARG(name));
         argument_hint_ports(r, p, i->inputs, i->input_count, name);
+        fix_loop_input(r, s, l, t, p, name);
         return false;
     }
     struct str ignored;

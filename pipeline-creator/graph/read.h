@@ -133,6 +133,9 @@ void fix_rename(struct reader *r, const struct scope *s, struct problem *p, stru
 /* Another name in a reference {<kind>: {<field>: …}}, where one is likely meant and would do. */
 void fix_reference(struct reader *r, struct scope *s, const struct level_task *t, struct problem *p,
                    const struct node *n, struct str pointer, const char *kind, const char *field, struct str name);
+/* Another name in {dynamicData: …}, likewise. */
+void fix_dynamic(struct reader *r, struct scope *s, const struct level_task *t, struct problem *p, const struct node *n,
+                 struct str pointer, struct str name);
 /* Takes a name out of a depends-on list, all of it or all but the first; with `instead`, that stands there. */
 void fix_depends_on(struct reader *r, const struct scope *s, const struct level_task *t, struct problem *p,
                     struct str name, bool keep_first, struct str instead);
@@ -162,6 +165,10 @@ struct str near_best(const struct near *n);
 bool near_same(struct str x, struct str y);
 struct str near_port(struct reader *r, const struct port *ports, size_t count, struct str wanted);
 struct str near_task(struct reader *r, const struct scope *s, struct str wanted);
+
+/* unreachable.c */
+/* Warns of tasks that can never run, once the graph is complete and without errors. */
+void unreachable_tell(struct reader *r);
 
 /* custom.c */
 /* The component of a custom task with the ports that the document uses. NULL: too many, and told. */

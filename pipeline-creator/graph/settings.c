@@ -98,9 +98,13 @@ static void check_execution(struct reader *r, const struct scope *s, const struc
         check_known(r->ps, n, pointer, known);
     /* Never taking a stored result is right under any bound of staleness; "P0D" even asks for it. */
     struct str stale = node_text(node_path(n, "cachingStrategy", "maxCacheStaleness", NULL));
-    if (stale.n && !str_is(stale, "P0D"))
+    if (stale.n == 0 || str_is(stale, "P0D"))
+        return;
+    struct problem *p =
         scope_problem(r, s, SEVERITY_WARNING, "unsupported_caching", pointer, node_get(n, "cachingStrategy"),
                       "results are not cached yet: %.*s will always run", STR_ARG(t->path));
+    pointer = pointer_key(r->a, pointer_key(r->a, pointer, STR("cachingStrategy")), STR("maxCacheStaleness"));
+    fix_replace_text(r, s, p, pointer, STR("P0D")); /* which asks for that */
 }
 
 bool settings_exit_handler(struct reader *r, const struct level_task *t)

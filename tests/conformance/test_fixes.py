@@ -234,6 +234,30 @@ def shape(pick, document, task):
     task.update(componentRef={"name": "starter/echo"}, annotations={}, arguments={"text": pick.choice([["a", 1], None])})
 
 
+@in_task
+def digest_that_is_none(pick, document, task):
+    task["componentRef"]["digest"] = "sha256:abc"
+
+
+@in_task
+def caching(pick, document, task):
+    task["executionOptions"] = {"cachingStrategy": {"maxCacheStaleness": "P7D"}}
+
+
+@in_task
+def dynamic_data(pick, document, task):
+    task.update(componentRef={"name": "starter/echo"}, annotations={},
+                arguments={"text": {"dynamicData": pick.choice(["system/pipelinerun.name", {"system/task.names": {}}])}})
+
+
+def passed_as_a_file(pick, document):
+    echo = {"name": "starter/echo"}
+    tasks_of(document)["maker"] = {"componentRef": echo, "annotations": {HUB + "passing": {"output": "file"}}}
+    tasks_of(document)["taker"] = {
+        "componentRef": echo, "isEnabled": {"==": {"op1": {"taskOutput": {"taskId": "maker", "outputName": "output"}}, "op2": "x"}}
+    }
+
+
 def output_of_another_name(pick, document):
     values = document["implementation"]["graph"]["outputValues"]
     if "out" in values:
@@ -274,6 +298,10 @@ BREAKAGES = {
     "invalid_timeout": annotate("timeout", lambda pick, document: pick.choice([90, "15"])),
     "invalid_on_error": annotate("on-error", lambda pick, document: pick.choice(["Continue", "stopAndFail"])),
     "invalid_passing": annotate("passing", lambda pick, document: {"output": "valu"}),
+    "invalid_digest": digest_that_is_none,
+    "passing_conflict": passed_as_a_file,
+    "unknown_dynamic_data": dynamic_data,
+    "unsupported_caching": caching,
     "unknown_annotation": annotate("depend-on", lambda pick, document: []),
 }
 
@@ -281,7 +309,7 @@ BREAKAGES = {
 @pytest.mark.parametrize("code", BREAKAGES, ids=str)
 def test_fixes_of_what_was_broken(code):
     fixed = Counter()
-    for seed in range(25):
+    for seed in range(15):
         document = random_document(seed)
         for task in tasks_of(document).values():
             task.setdefault("annotations", {})
