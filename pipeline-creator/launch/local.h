@@ -73,6 +73,7 @@ struct task {
     enum run_state state;
     struct str reason, message;
     bool matrix;
+    bool ready; /* start_ready: nothing is in its way */
     struct child *children;
     size_t child_count;
     struct node *results; /* map; lists for a matrix */

@@ -76,7 +76,7 @@ static bool parent_was_skipped(const struct task *t)
 struct missing {
     struct scope scope;
     bool result;          /* one is not there */
-    bool excused;         /* its producer was skipped, or failed and may */
+    bool excused;         /* then the task is skipped for it, else it fails */
     struct subst_ref ref; /* the first */
 };
 
@@ -93,8 +93,8 @@ static void see_missing(void *context, const struct subst_ref *ref)
     m->ref = *ref;
     if (i < 0)
         return;
-    const struct task *producer = &m->scope.run->tasks[i];
-    m->excused = producer->state == STATE_SKIPPED || (is_failure(producer->state) && producer->spec->go_on);
+    m->excused = m->scope.task && (m->scope.task->go_on || m->scope.task->finally);
+    m->excused = m->excused || m->scope.run->tasks[i].state == STATE_SKIPPED;
 }
 
 static struct missing missing_results(struct task *t)
@@ -109,7 +109,7 @@ static struct missing missing_results(struct task *t)
 
 static void end_without_results(struct task *t, const struct missing *m)
 {
-    if (m->excused || t->spec->finally)
+    if (m->excused)
         end_task(t, STATE_SKIPPED, SKIP_MISSING, "Results were missing");
     else
         end_task(t, STATE_FAILED, "InvalidTaskResultReference",
@@ -135,27 +135,29 @@ static void make_children(struct task *t, struct node *combos)
     r->changed = true;
 }
 
-static void fan_out(struct task *t, struct subst *s)
+static void fan_out(struct task *t)
 {
     struct run *r = t->run;
-    struct node *matrix = subst_node(r->a, s, node_get(t->spec->node, "matrix")), *combos = NULL;
+    struct err e = {0};
+    struct scope scope = {.a = r->a, .run = r, .task = t->spec};
+    struct subst s = scope_subst(&scope, &e);
+    struct node *matrix = subst_node(r->a, &s, node_get(t->spec->node, "matrix")), *combos = NULL;
     enum status st = OK;
     if (matrix && matrix_is_empty(matrix)) {
         end_task(t, STATE_SKIPPED, "EmptyArrayInMatrixParams", "Matrix Parameters have an empty array");
         return;
     }
-    if (!s->err->status && matrix)
-        st = matrix_fan_out(r->a, matrix, &combos, s->err);
-    if (st || s->err->status)
-        end_task(t, STATE_FAILED, "InvalidMatrixParameterTypes", str_dup(r->a, str_of(s->err->message)).p);
+    if (!e.status && matrix)
+        st = matrix_fan_out(r->a, matrix, &combos, &e);
+    if (st || e.status)
+        end_task(t, STATE_FAILED, "InvalidMatrixParameterTypes", str_dup(r->a, str_of(e.message)).p);
     else
         make_children(t, combos);
 }
 
-/* A task that has not started: starts it, skips it, or leaves it for later, looking at things in Tekton's order
-   (ResolvedPipelineTask.skip and IsFinallySkipped): it decides whether the skip is inherited. One that had begun before
-   a restart finds what it depends on as it was, and so comes to the same combinations. */
-static void consider(struct task *t)
+/* Whether a task that has not started may. Ends one that never will, looking at things in Tekton's order
+   (ResolvedPipelineTask.skip and IsFinallySkipped): it decides whether the skip is inherited. */
+static bool may_start(struct task *t)
 {
     struct run *r = t->run;
     const struct prun_task *spec = t->spec;
@@ -163,14 +165,14 @@ static void consider(struct task *t)
         end_task(t, STATE_SKIPPED, spec->finally ? "FinallyTimeoutSkip" : "TasksTimeoutSkip",
                  spec->finally ? "PipelineRun Finally timeout has been reached"
                                : "PipelineRun Tasks timeout has been reached");
-        return;
+        return false;
     }
     if (r->stopping && !spec->finally && !t->past) {
         end_task(t, STATE_SKIPPED, "StoppingSkip", "PipelineRun was stopping");
-        return;
+        return false;
     }
     if (!all_final(r, spec->before, spec->before_count) || !all_final(r, spec->needs, spec->needs_count))
-        return;
+        return false;
     const struct missing missing = missing_results(t);
     struct err e = {0};
     /* Results that a task wants are filled in together or not at all: conditions then see the references. */
@@ -188,7 +190,35 @@ static void consider(struct task *t)
     else if (missing.result)
         end_without_results(t, &missing);
     else
-        fan_out(t, &s);
+        return true;
+    return false;
+}
+
+static bool is_ready(struct task *t)
+{
+    const struct run *r = t->run;
+    if (t->state != STATE_PENDING)
+        return false;
+    /* what had begun gets its children even then, so that each is told its end; but not when memory is short */
+    if (r->cause == CAUSE_NONE || (t->past && r->cause != CAUSE_ERROR))
+        return may_start(t);
+    bool late = r->cause == CAUSE_RUN_TIMEOUT;
+    end_task(t, STATE_SKIPPED, late ? "PipelineRunTimeoutSkip" : "Cancelled",
+             late ? "PipelineRun timeout has been reached" : "The run ended before this task started.");
+    return false;
+}
+
+/* Looks at all that may start before it starts one: where one fails for a missing result, nothing starts beside it
+   (runNextSchedulableTask). A task that had begun before a restart finds what it depends on as it was, and so comes to
+   the same combinations. */
+static void start_ready(struct run *r, size_t from, size_t to)
+{
+    bool stopping = r->stopping;
+    for (size_t i = from; i < to; i++)
+        r->tasks[i].ready = is_ready(&r->tasks[i]);
+    for (size_t i = from; i < to; i++)
+        if (r->tasks[i].ready && (stopping == r->stopping || r->tasks[i].past))
+            fan_out(&r->tasks[i]);
 }
 
 /* ---- has it ended? */
@@ -341,19 +371,12 @@ static void end_children(struct run *r, enum cause cause)
 static bool settle_range(struct run *r, size_t from, size_t to)
 {
     bool final = true;
-    for (size_t i = from; i < to; i++) {
-        struct task *t = &r->tasks[i];
-        /* what had begun gets its children even then, so that each is told its end; but not when memory is short */
-        if (t->state == STATE_PENDING && (r->cause == CAUSE_NONE || (t->past && r->cause != CAUSE_ERROR)))
-            consider(t);
-        else if (t->state == STATE_PENDING)
-            end_task(t, STATE_SKIPPED, r->cause == CAUSE_RUN_TIMEOUT ? "PipelineRunTimeoutSkip" : "Cancelled",
-                     r->cause == CAUSE_RUN_TIMEOUT ? "PipelineRun timeout has been reached"
-                                                   : "The run ended before this task started.");
-        if (t->state == STATE_RUNNING)
-            settle(t);
-        final = final && state_is_final(t->state);
-    }
+    for (size_t i = from; i < to; i++)
+        if (r->tasks[i].state == STATE_RUNNING)
+            settle(&r->tasks[i]);
+    start_ready(r, from, to);
+    for (size_t i = from; i < to; i++)
+        final = final && state_is_final(r->tasks[i].state);
     return final;
 }
 

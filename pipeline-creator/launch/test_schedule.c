@@ -8,6 +8,8 @@
 
 #include "pipeline-creator/launch/test_fake.h"
 
+#define WANTS_A "params: [{name: p, value: '$(tasks.a.results.r)'}], "
+
 struct world {
     struct heard *heard;
     struct engine *engine;
@@ -164,6 +166,31 @@ static void a_result_that_was_not_written_fails_its_consumer(void **state)
     (void)state;
     becomes(TASKS TASK("a", "", "'true'") TASK("b", "params: [{name: p, value: '$(tasks.a.results.r)'}], ", "'true'"),
             "a running\na succeeded Succeeded\nb failed InvalidTaskResultReference\nrun failed Failed\n");
+}
+
+static void the_consumer_says_whether_a_missing_result_may_be(void **state)
+{
+    (void)state;
+    /* seen on Tekton 1.15; that the producer may fail excuses nothing */
+    becomes(TASKS TASK("a", "onError: continue, ", "fail") TASK("b", "onError: continue, " WANTS_A, "'true'")
+                TASK("heir", "runAfter: [b], ", "'true'"),
+            "a running\na failed FailureIgnored\nb skipped MissingResultsSkip\nheir skipped ParentTasksSkip\n"
+            "run succeeded Completed\n");
+    becomes(TASKS TASK("a", "", "'true'") TASK("b", "onError: continue, " WANTS_A, "'true'"),
+            "a running\na succeeded Succeeded\nb skipped MissingResultsSkip\nrun succeeded Completed\n");
+    becomes(TASKS TASK("a", "onError: continue, ", "fail") TASK("b", WANTS_A, "'true'"),
+            "a running\na failed FailureIgnored\nb failed InvalidTaskResultReference\nrun failed Failed\n");
+}
+
+static void nothing_starts_beside_a_task_whose_result_is_missing(void **state)
+{
+    (void)state;
+    becomes(TASKS TASK("a", "", "'true'") TASK("before", "runAfter: [a], ", "'true'") TASK("b", WANTS_A, "'true'")
+                TASK("after", "runAfter: [a], ", "'true'") TASK("b2", WANTS_A, "'true'")
+                    FINALLY TASK("f", "", "'true'"),
+            "a running\na succeeded Succeeded\nb failed InvalidTaskResultReference\nafter skipped StoppingSkip\n"
+            "b2 skipped StoppingSkip\nbefore skipped StoppingSkip\nf running\nf succeeded Succeeded\n"
+            "run failed Failed\n");
 }
 
 static void a_task_is_tried_again(void **state)
@@ -472,6 +499,8 @@ int main(void)
         cmocka_unit_test(a_condition_that_does_not_hold_counts_before_what_is_missing),
         cmocka_unit_test(a_condition_reads_results),
         cmocka_unit_test(a_result_that_was_not_written_fails_its_consumer),
+        cmocka_unit_test(the_consumer_says_whether_a_missing_result_may_be),
+        cmocka_unit_test(nothing_starts_beside_a_task_whose_result_is_missing),
         cmocka_unit_test(a_task_is_tried_again),
         cmocka_unit_test(retries_come_to_an_end),
         cmocka_unit_test(a_matrix_fans_out_and_its_results_are_gathered),
