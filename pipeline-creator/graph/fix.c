@@ -4,7 +4,8 @@
 #include "pipeline-creator/graph/read.h"
 
 #define SEARCH_MAX_DEPTH 64
-#define PASSES_MAX       50 /* over all edges; those of a document in order settle in one or two */
+#define LIST_MAX         100 /* names in a depends-on that is put right */
+#define PASSES_MAX       50  /* over all edges; those of a document in order settle in one or two */
 
 bool fix_wanted(const struct reader *r, const struct scope *s)
 {
@@ -160,13 +161,10 @@ bool fix_waits_for(struct reader *r, const struct scope *s, const struct level_t
     return needed[*wanted];
 }
 
-void fix_depends_on(struct reader *r, const struct scope *s, const struct level_task *t, struct problem *p,
-                    struct str name, bool keep_first, struct str instead)
+/* The list without a name, or with another one instead: what is left, and in *changed how many are not. */
+static struct node *list_without(struct reader *r, const struct node *list, struct str name, bool keep_first,
+                                 struct str instead, size_t *changed)
 {
-    const struct node *place = NULL, *list = settings_depends_on(r, s, t, false);
-    struct str pointer = settings_pointer(r, t, "depends-on", &place);
-    if (!place || !fix_wanted(r, s))
-        return;
     struct node *rest = node_seq(r->a);
     bool kept = false;
     for (size_t i = 0; i < node_count(list); i++) {
@@ -175,8 +173,24 @@ void fix_depends_on(struct reader *r, const struct scope *s, const struct level_
             node_push(r->a, rest, list->items[i]);
         else if (instead.n)
             node_push(r->a, rest, node_str(r->a, instead));
+        *changed += named && (!keep_first || kept) ? 1 : 0;
         kept = kept || named;
     }
+    return rest;
+}
+
+void fix_depends_on(struct reader *r, const struct scope *s, const struct level_task *t, struct problem *p,
+                    struct str name, bool keep_first, struct str instead)
+{
+    const struct node *place = NULL, *list = settings_depends_on(r, s, t, false);
+    struct str pointer = settings_pointer(r, t, "depends-on", &place);
+    size_t changed = 0;
+    /* each problem has its own fix: all of a long list, copied for each, would be too much */
+    if (!place || !fix_wanted(r, s) || node_count(list) > LIST_MAX)
+        return;
+    struct node *rest = list_without(r, list, name, keep_first, instead, &changed);
+    if (changed == 0)
+        return;
     if (rest->count == 0)
         fix_remove(r, s, p, pointer);
     else if (node_is_string(place)) /* as text it came, as text it goes */
@@ -217,7 +231,7 @@ static bool can_do_without(const struct level_task *t, struct str input)
 bool fix_cut(struct reader *r, const struct scope *s, const struct level_task *t, struct problem *p, struct str id)
 {
     const struct node *arguments = node_get(t->node, "arguments"), *after = settings_depends_on(r, s, t, false);
-    if (!fix_wanted(r, s) || is_bound_otherwise(r, s, t, id))
+    if (!fix_wanted(r, s) || node_count(after) > LIST_MAX || is_bound_otherwise(r, s, t, id))
         return false;
     for (size_t i = 0; node_is_map(arguments) && i < arguments->count; i++)
         if (str_eq(argument_task(arguments->pairs[i].value), id) && !can_do_without(t, arguments->pairs[i].key))

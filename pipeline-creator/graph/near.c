@@ -51,7 +51,7 @@ struct str near_best(const struct near *n)
 struct str near_port(struct reader *r, const struct port *ports, size_t count, struct str wanted)
 {
     struct near n = near_to(wanted);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; r->ps->dropped == 0 && i < count; i++)
         near_try(r, &n, ports[i].name);
     return near_best(&n);
 }
@@ -59,7 +59,7 @@ struct str near_port(struct reader *r, const struct port *ports, size_t count, s
 struct str near_task(struct reader *r, const struct scope *s, struct str wanted)
 {
     struct near n = near_to(wanted);
-    for (size_t i = 0; i < s->count; i++)
+    for (size_t i = 0; r->ps->dropped == 0 && i < s->count; i++) /* what nobody will read need not be looked for */
         near_try(r, &n, s->tasks[i].id);
     return near_best(&n);
 }

@@ -275,6 +275,15 @@ def test_checking_and_compiling_find_the_same(hub):
     assert told == [(p["code"], p["line"]) for p in errors(compile_text(hub, document))]
 
 
+def test_checking_offers_fixes(hub):
+    """tests/conformance/test_fixes.py applies them."""
+    path = "/implementation/graph/tasks/a/arguments/nothing like it"
+    (problem,) = check(hub, pipeline("Fixed", {"a": task("starter/echo", {"nothing like it": "x"})}))
+    assert (problem["code"], problem["fix"]) == ("unknown_argument", [{"op": "remove", "path": path}])
+    (problem,) = check(hub, pipeline("Not fixed", {"a": task("starter/nothing")}))
+    assert "fix" not in problem
+
+
 def test_an_unverified_inline_component_is_a_warning(hub):
     document = pipeline("Inline", {"a": task(ECHO, {"text": "x"})})
     document["implementation"]["graph"]["tasks"]["a"]["componentRef"]["digest"] = "0" * 64
