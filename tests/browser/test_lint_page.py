@@ -249,3 +249,51 @@ def test_the_text_is_there_again_for_who_comes_back(new_page):
     expect(page.get_by_text("Featured").first).to_be_visible()
     page.get_by_role("link", name="Check YAML").click()
     expect(document(page, "bad")).to_contain_text("Refused")
+
+
+FIXABLE = """\
+# a run of our own
+apiVersion: tekton.dev/v1
+kind: TaskRun
+metadata:
+  name: run
+spec:
+  taskRef: {name: good}
+  params: # nothing is declared
+    - {name: extra, value: x}
+  timeout: 1h # stays
+---
+"""
+
+
+def test_a_fix_changes_the_text_keeps_comments_and_is_taken_back_by_ctrl_z(new_page):
+    page = new_page("/lint", guest=True)
+    paste(page, FIXABLE + GOOD)
+    fix = page.get_by_role("region", name="Problems").get_by_role("button", name="Apply fix")
+    expect(problems(page)).to_have_count(1)
+    fix.focus()
+    page.keyboard.press("Enter")
+    expect(editor(page)).not_to_contain_text("extra")
+    expect(editor(page)).to_contain_text("# a run of our own")
+    expect(editor(page)).to_contain_text("timeout: 1h # stays")
+    expect(problems(page)).to_have_count(0)
+    expect(editor(page)).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(editor(page)).to_contain_text("- {name: extra, value: x}")
+    expect(fix).to_be_visible()
+
+
+def test_an_object_of_an_old_version_is_converted(new_page):
+    page = new_page("/lint", guest=True)
+    paste(page, "# mine\n" + GOOD.replace("/v1", "/v1beta1 # old") + "---\n" + GOOD)
+    page.get_by_role("region", name="Problems").get_by_role("button", name="Convert to v1").click()
+    expect(problems(page)).to_have_count(0)
+    expect(editor(page)).to_contain_text("apiVersion: tekton.dev/v1 # old")
+    expect(editor(page)).to_contain_text("# mine")
+
+
+def test_what_can_be_mended_is_accessible(new_page, violations):
+    page = new_page("/lint", guest=True)
+    paste(page, FIXABLE + GOOD)
+    expect(page.get_by_role("button", name="Apply fix")).to_be_visible()
+    assert violations(page) == []

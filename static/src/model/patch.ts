@@ -2,7 +2,7 @@
  * Text changes from edits of the tree. Edits are collected by path first, since several of them may meet in one map,
  * and written at the end: what is not edited is never written again.
  */
-import type { PipelineDocument, TextChange } from "./document.ts";
+import type { TextChange } from "./document.ts";
 import { oneLine, type Quotes } from "./scalar.ts";
 import { TASKS_PATH } from "./source.ts";
 import {
@@ -59,6 +59,13 @@ function hasFields(path: Path): boolean {
   return path.length === TASKS_PATH.length + 1 && path[2] === "tasks";
 }
 
+/** What is changed: a pipeline document, or the text and tree of another. */
+export interface Patched {
+  text: string;
+  editable: boolean;
+  tree: { root: TreeNode | null };
+}
+
 export class Patch {
   private readonly text: string;
   private readonly root: TreeNode | null;
@@ -67,7 +74,7 @@ export class Patch {
   private readonly edits = new Map<Collection, Edit>();
   private changes: TextChange[] = [];
 
-  constructor(doc: PipelineDocument) {
+  constructor(doc: Patched) {
     this.text = doc.text;
     this.root = doc.editable ? doc.tree.root : null;
     this.json = /^\s*\{/.test(doc.text);

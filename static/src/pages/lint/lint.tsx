@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { Place } from "../../features/code/code-view.tsx";
 import { DropOverlay } from "../../features/drop-overlay.tsx";
+import { loadCode } from "../../net/load-code.ts";
 import { setQuery, useQuery, useTitle } from "../../route/router.tsx";
 import { Button, Segmented, Tabs } from "../../ui/controls.tsx";
 import { download } from "../../ui/download.ts";
@@ -75,6 +76,7 @@ export default function Lint() {
     setSources((before) => without(before, current.id));
     toast(`Closed ${current.name}`, { action: { label: "Undo", run: () => put([current]) } });
   };
+  const mend = useMend(looks, setSources, choose);
   useProblemKeys(found, chosen, choose);
   const files = useFileChooser(take);
 
@@ -145,7 +147,7 @@ export default function Lint() {
             ) : (
               <>
                 <Documents sources={sources} looks={looks} current={current.id} show={show} />
-                <Problems found={found} chosen={chosen} choose={choose} named={sources.length > 1} />
+                <Problems found={found} chosen={chosen} choose={choose} mend={mend} named={sources.length > 1} />
               </>
             )}
           </div>
@@ -234,6 +236,31 @@ function placeOf({ source, problem }: Found): Place {
   const text = source.text.split("\n")[line - 1] ?? "";
   // Fingers read first: with the focus a keyboard would come up over what is shown.
   return { line, column: spanOf(text, problem)?.from ?? 0, look: matchMedia("(pointer: coarse)").matches };
+}
+
+/** Changes the text as a problem says; the focus goes to its place, where Ctrl Z takes it back. */
+function useMend(
+  looks: ReadonlyMap<number, Look>,
+  setSources: (change: (before: Source[]) => Source[]) => void,
+  choose: (each: Found) => void,
+) {
+  return (each: Found) => {
+    const { source, problem } = each;
+    if (looks.get(source.id)?.checking) return toast("The text has changed and is being checked: apply it after that.");
+    const put = ({ applyFix }: typeof import("../../model/fix.ts")) => {
+      const text = applyFix(source.text, problem.line ?? 0, problem.column ?? 0, problem.fix ?? []);
+      if (text === null) return toast("This fix does not fit the way the text is written.", { tone: "bad" });
+      choose(each);
+      setSources((before) =>
+        before.some(({ id, text }) => id === source.id && text === source.text)
+          ? withText(before, source.id, text)
+          : before,
+      );
+    };
+    loadCode(() => import("../../model/fix.ts")).then(put, () =>
+      toast("The hub does not send this part of the page. Try again when it answers.", { tone: "bad" }),
+    );
+  };
 }
 
 function useProblemKeys(found: readonly Found[], chosen: string | null, choose: (each: Found) => void) {

@@ -14,11 +14,13 @@ interface Props {
   found: readonly Found[];
   chosen: string | null;
   choose(found: Found): void;
+  /** applies what a problem says would mend it */
+  mend(found: Found): void;
   /** texts have names when there are several */
   named: boolean;
 }
 
-export function Problems({ found, chosen, choose, named }: Props) {
+export function Problems({ found, chosen, choose, mend, named }: Props) {
   const [only, setOnly] = useState<Severity | "all">("all");
   const [all, setAll] = useState(false);
   const list = useRef<HTMLOListElement>(null);
@@ -63,6 +65,12 @@ export function Problems({ found, chosen, choose, named }: Props) {
               reachable={i === Math.max(0, at)}
               onClick={() => choose(each)}
             />
+            {each.problem.fix && (
+              <Button size="s" className="lint-fix" onClick={() => mend(each)}>
+                {each.problem.code === "deprecated_version" ? "Convert to v1" : "Apply fix"}
+                <span className="sr"> of: {each.problem.message}</span>
+              </Button>
+            )}
           </li>
         ))}
       </ol>
@@ -123,6 +131,6 @@ function moveFocus(event: React.KeyboardEvent, list: HTMLElement | null) {
   if (step === undefined || !list) return;
   const rows = [...list.querySelectorAll<HTMLElement>(".lint-problem")];
   event.preventDefault();
-  const at = rows.indexOf(event.target as HTMLElement);
+  const at = rows.findIndex((row) => row.parentElement!.contains(event.target as HTMLElement));
   rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.focus();
 }
