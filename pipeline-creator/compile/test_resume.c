@@ -140,7 +140,7 @@ static void nothing_left_to_run_is_told(void **state)
     struct compile_output *out =
         resumed(*state, "{first: {out: a}, second: {out: b}, third: {}, guarded: {}, last: {}}");
     assert_int_equal(out->problems.errors, 1);
-    assert_true(str_is(out->problems.list[0].code, "nothing_to_resume"));
+    assert_true(str_is(out->problems.list[out->problems.count - 1].code, "nothing_to_resume"));
 }
 
 int main(void)

@@ -325,7 +325,19 @@ static void unknown_dependency(struct reader *r, struct scope *s, const struct l
         fix_depends_on(r, s, t, p, name, false, near);
 }
 
-/* Named twice; told_for has a number for each task of the scope, that of the last one which named it. */
+/* Both are single tasks: a pipeline or a loop is more than the part of it that makes or takes the value. */
+static bool takes_value_of(const struct level_task *t, const struct level_task *other)
+{
+    const struct node *arguments = node_get(t->node, "arguments");
+    if (t->inner || t->loop || other->inner || other->loop || !t->ref.component || !other->ref.component)
+        return false;
+    for (size_t i = 0; node_is_map(arguments) && i < arguments->count; i++)
+        if (str_eq(argument_task(arguments->pairs[i].value), other->id))
+            return true;
+    return false;
+}
+
+/* Named twice, or waited for anyway; told_for has a number for each task of the scope: the last one that named it. */
 static void check_redundant(struct reader *r, struct scope *s, const struct level_task *t, struct str id,
                             const struct node *at, size_t *told_for)
 {
@@ -333,13 +345,15 @@ static void check_redundant(struct reader *r, struct scope *s, const struct leve
     size_t number = (size_t)(t - s->tasks) + 1;
     if (!other || &s->tasks[*other] == t)
         return;
-    if (told_for[*other] == number) {
-        struct problem *p = scope_problem(r, s, SEVERITY_INFO, "redundant_depends_on",
-                                          pointer_key(r->a, t->pointer, STR("annotations")), at,
-                                          "%.*s depends on %.*s already", STR_ARG(t->path), STR_ARG(id));
-        fix_depends_on(r, s, t, p, id, true, STR_NONE);
-    }
+    bool twice = told_for[*other] == number;
     told_for[*other] = number;
+    if (!twice && !takes_value_of(t, &s->tasks[*other]))
+        return;
+    struct problem *p = scope_problem(
+        r, s, SEVERITY_INFO, "redundant_depends_on", pointer_key(r->a, t->pointer, STR("annotations")), at,
+        twice ? "%.*s depends on %.*s already" : "%.*s takes an output of %.*s and waits for it anyway",
+        STR_ARG(t->path), STR_ARG(id));
+    fix_depends_on(r, s, t, p, id, twice, STR_NONE);
 }
 
 /* depends-on as numbers of container tasks, after those that the enclosing pipelines wait for. */

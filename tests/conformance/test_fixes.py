@@ -219,6 +219,15 @@ def twice(pick, document, task):
     task["annotations"][HUB + "depends-on"] = [pick.choice(others)] * 2 if others else []
 
 
+def implied(pick, document):
+    echo = {"name": "starter/echo"}
+    tasks_of(document)["maker"] = {"componentRef": echo}
+    tasks_of(document)["taker"] = {
+        "componentRef": echo, "arguments": {"text": {"taskOutput": {"taskId": "maker", "outputName": "output"}}},
+        "annotations": {HUB + "depends-on": ["maker"]},
+    }
+
+
 @in_task
 def constant(pick, document, task):
     task.update(componentRef={"name": "starter/wait"}, annotations={}, arguments={"seconds": pick.choice(["7.0", " 7 "])})
@@ -286,6 +295,7 @@ BREAKAGES = {
     "cycle": circle,
     "self_reference": itself,
     "redundant_depends_on": twice,
+    "redundant_depends_on ": implied,
     "type_mismatch": constant,
     "condition_shape": operator,
     "argument_shape": shape,
