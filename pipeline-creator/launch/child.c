@@ -144,7 +144,7 @@ static void write_exit_code(struct child *c, int code)
 static bool step_goes_on(struct child *c)
 {
     struct err ignored = {0};
-    struct scope scope = {arena_of(c), c->task->run, c->task->spec, c, c->step, false};
+    struct scope scope = {.a = arena_of(c), .run = c->task->run, .task = c->task->spec, .child = c, .step = c->step};
     struct subst s = scope_subst(&scope, &ignored);
     const struct node *step = prun_step(arena_of(c), c->task->spec, c->step);
     return str_is(subst_text(arena_of(c), &s, node_text_of(step, "onError")), "continue");

@@ -156,6 +156,18 @@ void child_output(void *owner, struct str bytes);
 void child_ended(void *owner, const struct step_end *end);
 
 /* ---- scope.c: variables */
+enum pass {
+    PASS_ANY,
+    PASS_PIPELINE_PARAMS,
+    PASS_PIPELINE_CONTEXT,
+    PASS_PIPELINE_RESULTS,
+    PASS_PARAMS, /* of the task */
+    PASS_CONTEXT,
+    PASS_RESULTS, /* paths of results */
+    PASS_WORKSPACES,
+    PASS_CREDENTIALS,
+    PASS_STEPS
+};
 struct scope {
     struct arena *a;
     struct run *run;
@@ -163,9 +175,14 @@ struct scope {
     struct child *child;          /* NULL = of the pipeline */
     size_t step;
     bool no_results; /* $(tasks.x.results.y) stays as it is */
+    enum pass pass;  /* the variables of others stay as they are */
 };
 const struct node *scope_find(void *context, const struct subst_ref *ref, size_t *used);
 struct subst scope_subst(struct scope *s, struct err *e);
+/* A tree with its variables replaced in as many passes as Tekton makes: what a value holds is seen by later passes. */
+struct node *scope_apply(struct scope *s, struct node *n, struct err *e);
+/* Whether $(params.…) is one of the task's own. */
+bool scope_has_param(const struct scope *s, const struct subst_ref *ref);
 /* Path of a workspace as the step sees it, empty when it is not bound. */
 struct str workspace_path(struct arena *a, const struct child *c, struct str name);
 /* What the step sees below "/": the same, or the attempt's folder when there is no sandbox. */

@@ -91,7 +91,7 @@ static enum status workspace_folder(struct mounting *m, const struct prun_worksp
                                     struct str *host, bool *shared)
 {
     struct run *r = m->c->task->run;
-    struct scope scope = {m->a, r, m->c->task->spec, m->c, m->c->step, false};
+    struct scope scope = {.a = m->a, .run = r, .task = m->c->task->spec, .child = m->c, .step = m->c->step};
     struct subst s = scope_subst(&scope, m->e);
     struct str outer = subst_text(m->a, &s, w->sub_path), own, path;
     struct str inner = subst_text(m->a, &s, node_text_of(binding_of(m->c, name), "subPath"));

@@ -43,14 +43,42 @@ static enum status make_folders(struct child *c, struct err *e)
     return OK;
 }
 
+struct unknown {
+    struct scope scope;
+    struct str param; /* the first, empty = none */
+};
+
+static void see_param(void *context, const struct subst_ref *ref)
+{
+    struct unknown *u = context;
+    if (str_is(ref->part[0], "params") && ref->parts > 1 && !u->param.n && !scope_has_param(&u->scope, ref))
+        u->param = ref->text;
+}
+
+/* A value may bring in a $(params.x) that was never declared; Tekton makes no pod of that (createPod). */
+static enum status check_params(struct child *c, struct err *e)
+{
+    struct arena *a = c->task->run->a;
+    for (size_t i = 0; i < c->step_count; i++) {
+        struct unknown u = {.scope = {.a = a, .run = c->task->run, .task = c->task->spec, .child = c, .step = i}};
+        struct err later = {0}; /* a wrong index is found when the step begins */
+        subst_each(scope_apply(&u.scope, prun_step(a, c->task->spec, i), &later), see_param, &u);
+        if (!u.param.n)
+            continue;
+        enum status s = err_set(e, ERR_INVALID, "unknown_param", "step %.*s: $(%.*s) is no parameter of task %.*s.",
+                                STR_ARG(c->steps[i].name), STR_ARG(u.param), STR_ARG(c->task->spec->name));
+        return s ? err_hint(e, "Tekton reads variables in what a result holds: pass such text by file.") : OK;
+    }
+    return OK;
+}
+
 enum status plan_attempt(struct child *c, struct err *e)
 {
     struct run *r = c->task->run;
     const struct prun_task *t = c->task->spec;
     struct scope scope = {.a = r->a, .run = r, .task = t};
-    struct subst s = scope_subst(&scope, e);
-    const struct node *given = subst_node(r->a, &s, node_get(t->node, "params"));
-    const struct node *specs = subst_node(r->a, &s, node_get(t->spec, "params"));
+    const struct node *given = scope_apply(&scope, node_get(t->node, "params"), e);
+    const struct node *specs = scope_apply(&scope, node_get(t->spec, "params"), e);
     if (e->status)
         return e->status;
     struct str owner = str_printf(r->a, "task %.*s", STR_ARG(t->name));
@@ -64,7 +92,8 @@ enum status plan_attempt(struct child *c, struct err *e)
         c->steps[i] = (struct step){.name = prun_step_name(r->a, t, i), .exit_code = -1};
     c->step = 0;
     c->dir = str_printf(r->a, "t%u-%u", c->no, c->attempt).p;
-    return make_folders(c, e);
+    st = check_params(c, e);
+    return st ? st : make_folders(c, e);
 }
 
 struct planning {
@@ -231,11 +260,10 @@ static bool has_rich_shell(struct str image)
 enum status plan_step(struct child *c, struct planned_step *out, struct err *e)
 {
     struct run *r = c->task->run;
-    struct scope scope = {r->a, r, c->task->spec, c, c->step, false};
-    struct subst s = scope_subst(&scope, e);
+    struct scope scope = {.a = r->a, .run = r, .task = c->task->spec, .child = c, .step = c->step};
     struct planning p = {.c = c, .a = r->a, .out = out, .e = e};
     *out = (struct planned_step){.spec.run_dir = r->dir};
-    p.step = subst_node(r->a, &s, prun_step(r->a, c->task->spec, c->step));
+    p.step = scope_apply(&scope, prun_step(r->a, c->task->spec, c->step), e);
     if (e->status)
         return e->status;
     out->skip = !when_holds(node_get(p.step, "when"));

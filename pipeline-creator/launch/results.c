@@ -105,7 +105,8 @@ static enum status read_step_results(struct reading *r, struct step *step, const
 /* A task result with `value` takes a step's. */
 static const struct node *from_step(struct child *c, struct str value)
 {
-    struct scope scope = {c->task->run->a, c->task->run, c->task->spec, c, c->step, false};
+    struct scope scope = {
+        .a = c->task->run->a, .run = c->task->run, .task = c->task->spec, .child = c, .step = c->step};
     struct subst s = scope_subst(&scope, NULL);
     struct subst_ref ref;
     if (!str_starts(value, "$(") || !str_ends(value, ")") || !subst_parse(str_sub(value, 2, value.n - 3), &ref))

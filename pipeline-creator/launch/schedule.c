@@ -140,8 +140,7 @@ static void fan_out(struct task *t)
     struct run *r = t->run;
     struct err e = {0};
     struct scope scope = {.a = r->a, .run = r, .task = t->spec};
-    struct subst s = scope_subst(&scope, &e);
-    struct node *matrix = subst_node(r->a, &s, node_get(t->spec->node, "matrix")), *combos = NULL;
+    struct node *matrix = scope_apply(&scope, node_get(t->spec->node, "matrix"), &e), *combos = NULL;
     enum status st = OK;
     if (matrix && matrix_is_empty(matrix)) {
         end_task(t, STATE_SKIPPED, "EmptyArrayInMatrixParams", "Matrix Parameters have an empty array");
@@ -177,8 +176,7 @@ static bool may_start(struct task *t)
     struct err e = {0};
     /* Results that a task wants are filled in together or not at all: conditions then see the references. */
     struct scope scope = {.a = r->a, .run = r, .task = spec, .no_results = missing.result};
-    struct subst s = scope_subst(&scope, &e);
-    const struct node *when = subst_node(r->a, &s, node_get(spec->node, "when"));
+    const struct node *when = scope_apply(&scope, node_get(spec->node, "when"), &e);
     if (spec->finally && missing.result)
         end_without_results(t, &missing);
     else if (e.status)

@@ -219,10 +219,75 @@ static const struct node *find_in_child(const struct scope *s, const struct subs
     return n;
 }
 
+bool scope_has_param(const struct scope *s, const struct subst_ref *ref)
+{
+    size_t used, from = str_is(ref->part[0], "inputs") ? 2 : 1;
+    return s->child && named(s, s->child->params, ref, from, &used);
+}
+
+/* One that only has a default is hidden by the pipeline's of that name, which is put into the task's text first. */
+static bool is_hidden(const struct scope *s, const struct subst_ref *ref)
+{
+    size_t used, from = str_is(ref->part[0], "inputs") ? 2 : 1;
+    const struct node *given = node_get(s->task->node, "params");
+    for (size_t i = 0; i < node_count(given); i++)
+        if (str_eq(node_text_of(node_at(given, i), "name"), ref->part[from]))
+            return false;
+    return !named(s, s->child->combo, ref, from, &used) && named(s, s->run->pr->params, ref, from, &used);
+}
+
+static enum pass pass_of(const struct scope *s, const struct subst_ref *ref)
+{
+    static const struct {
+        const char *first;
+        enum pass pass;
+    } passes[] = {{"tasks", PASS_PIPELINE_RESULTS},
+                  {"finally", PASS_PIPELINE_RESULTS},
+                  {"results", PASS_RESULTS},
+                  {"outputs", PASS_RESULTS},
+                  {"step", PASS_RESULTS},
+                  {"workspaces", PASS_WORKSPACES},
+                  {"steps", PASS_STEPS}};
+    if (str_is(ref->part[0], "params") || str_is(ref->part[0], "inputs"))
+        return scope_has_param(s, ref) && (s->pass == PASS_PARAMS || !is_hidden(s, ref)) ? PASS_PARAMS
+                                                                                         : PASS_PIPELINE_PARAMS;
+    if (str_is(ref->part[0], "context"))
+        return ref->parts > 1 && str_starts(ref->part[1], "pipeline") && !str_is(ref->part[1], "pipelineTask")
+                   ? PASS_PIPELINE_CONTEXT
+                   : PASS_CONTEXT;
+    for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
+        if (str_is(ref->part[0], passes[i].first))
+            return passes[i].pass;
+    return PASS_CREDENTIALS;
+}
+
+/* The order of pkg/reconciler/pipelinerun/pipelinerun.go and of applyParamsContextsResultsAndWorkspaces in
+   pkg/reconciler/taskrun/taskrun.go; what the entrypoint does comes last. */
+struct node *scope_apply(struct scope *s, struct node *n, struct err *e)
+{
+    static const enum pass of_pipeline[] = {PASS_PIPELINE_PARAMS, PASS_PIPELINE_CONTEXT, PASS_WORKSPACES,
+                                            PASS_PIPELINE_RESULTS, PASS_CONTEXT};
+    static const enum pass of_task[] = {PASS_PIPELINE_PARAMS, PASS_PIPELINE_CONTEXT, PASS_PIPELINE_RESULTS,
+                                        PASS_PARAMS,          PASS_CONTEXT,          PASS_RESULTS,
+                                        PASS_WORKSPACES,      PASS_CREDENTIALS,      PASS_STEPS};
+    const enum pass *passes = s->child ? of_task : of_pipeline;
+    size_t count = s->child ? sizeof of_task / sizeof *of_task : sizeof of_pipeline / sizeof *of_pipeline;
+    struct subst subst = scope_subst(s, e);
+    for (size_t i = 0; i < count; i++) {
+        s->pass = passes[i];
+        n = subst_node(s->a, &subst, n);
+    }
+    s->pass = PASS_ANY;
+    return n;
+}
+
 const struct node *scope_find(void *context, const struct subst_ref *ref, size_t *used)
 {
     const struct scope *s = context;
-    const struct node *n = s->child ? find_in_child(s, ref, used) : NULL;
+    if (s->pass != PASS_ANY && pass_of(s, ref) != s->pass)
+        return NULL;
+    bool inside_task = s->child && s->pass != PASS_PIPELINE_PARAMS;
+    const struct node *n = inside_task ? find_in_child(s, ref, used) : NULL;
     if (n)
         return n;
     *used = ref->parts;

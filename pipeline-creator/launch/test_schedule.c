@@ -373,8 +373,51 @@ static void parameters_propagate_and_have_defaults(void **state)
                "    - {name: a, taskSpec: {params: [{name: p, default: inner}], steps: [{command: [show, '$(params.p) "
                "$(params.q) $(context.pipelineRun.name) $(nothing)']}]}}\n");
     assert_true(run_to_end(w.engine, 10000));
-    assert_string_equal(buf_take(&w.heard->log).p, "inner text $(params.p) r $(nothing)");
+    assert_string_equal(buf_take(&w.heard->log).p, "outer text inner r $(nothing)");
     world_free(&w);
+}
+
+/* What a task shows of a result that another one wrote: a dollar and this. */
+static void arrives_as(const char *written, const char *shown)
+{
+    struct world w = world_new();
+    struct buf spec;
+    buf_init(&spec, w.heard->a, 0);
+    buf_printf(&spec,
+               TASKS "    - {name: a, taskSpec: {results: [{name: r}], steps: [{env: [{name: D, value: $}], command: "
+                     "[write, r, '$(D)%s']}]}}\n"
+                     "    - {name: b, retries: 1, params: [{name: p, value: '$(tasks.a.results.r)'}], workspaces: "
+                     "[{name: w}], taskSpec: {params: [{name: p}], workspaces: [{name: w}], results: [{name: r}], "
+                     "steps: [{command: [show, '$(params.p)']}]}}\n"
+                     "    params: [{name: x, default: outer}]\n"
+                     "    workspaces: [{name: w}]\n"
+                     "  workspaces: [{name: w, emptyDir: {}}]\n",
+               written);
+    submit(&w, buf_take(&spec).p);
+    assert_true(run_to_end(w.engine, 10000));
+    assert_string_equal(buf_take(&w.heard->log).p, shown);
+    assert_int_equal(w.heard->state, shown[0] ? STATE_SUCCEEDED : STATE_FAILED);
+    world_free(&w);
+}
+
+static void variables_in_a_result_are_read_as_by_tekton(void **state)
+{
+    (void)state;
+    /* each seen on Tekton 1.15 */
+    arrives_as("(context.taskRun.name)", "r-b");
+    arrives_as("(context.task.name)", "b");
+    arrives_as("(context.task.retry-count)", "0");
+    arrives_as("(context.pipelineTask.retries)", "1");
+    arrives_as("(workspaces.w.path)", "/workspace/w");
+    arrives_as("(workspaces.w.bound)", "true");
+    arrives_as("(results.r.path)", "/tekton/results/r");
+    arrives_as("(context.pipelineRun.name)", "$(context.pipelineRun.name)");
+    arrives_as("(tasks.status)", "$(tasks.status)");
+    arrives_as("(tasks.a.results.r)", "$(tasks.a.results.r)");
+    arrives_as("(params.p)", "$(params.p)");
+    arrives_as("(nothing.at-all)", "$(nothing.at-all)");
+    arrives_as("(params.x)", "");
+    arrives_as("(params.unheard-of)", "");
 }
 
 static void runs_wait_for_their_turn(void **state)
@@ -515,6 +558,7 @@ int main(void)
         cmocka_unit_test(steps_run_in_order_and_stop_at_a_failure),
         cmocka_unit_test(results_have_the_limit_of_tekton),
         cmocka_unit_test(parameters_propagate_and_have_defaults),
+        cmocka_unit_test(variables_in_a_result_are_read_as_by_tekton),
         cmocka_unit_test(runs_wait_for_their_turn),
         cmocka_unit_test(what_only_a_cluster_has_is_refused),
         cmocka_unit_test(what_is_wrong_is_refused),

@@ -110,8 +110,10 @@ class Finished:
 
     def printed(self, path, attempt):
         """What an attempt of such a task printed, the first being 0."""
-        name = self.of(path)[0]["metadata"]["name"]
-        return "".join(text for (t, number, _), text in sorted(self.logs.items()) if (t, number) == (name, attempt))
+        return self.printed_by(self.of(path)[0]["metadata"]["name"], attempt)
+
+    def printed_by(self, task_run, attempt):
+        return "".join(text for (t, number, _), text in sorted(self.logs.items()) if (t, number) == (task_run, attempt))
 
     def story(self):
         """What happened, for somebody who looks at a failed test."""

@@ -26,10 +26,17 @@ def seen_of(finished):
     for path, reason in finished.skipped.items():
         state = STOPPED if reason == NOT_STARTED else "skipped"
         seen[path] = Seen(state, by_condition=reason == BY_CONDITION)
-    for path in finished.ran:
-        attempts = [finished.printed(path, attempt) for attempt in range(finished.attempts(path))]
-        seen[path] = Seen("failed" if path in finished.failed else "succeeded", attempts)
-    seen = {path: task for path, task in seen.items() if not finished.is_condition(path)}
+    matrices = {task["name"] for task in finished.run["spec"]["pipelineSpec"]["tasks"] if "matrix" in task}
+    for task_run in finished.task_runs:
+        name, task = task_run["metadata"]["name"], task_run["metadata"]["labels"]["tekton.dev/pipelineTask"]
+        path = finished.path(task)
+        if task in matrices:
+            path += f"[{finished.of(path).index(task_run)}]"
+        failed = any(c["type"] == "Succeeded" and c["status"] == "False" for c in task_run["status"]["conditions"])
+        attempts = range(len(task_run["status"].get("retriesStatus", [])) + 1)
+        logs = [finished.printed_by(name, attempt) for attempt in attempts]
+        seen[path] = Seen("failed" if failed else "succeeded", logs)
+    seen = {path: task for path, task in seen.items() if not finished.is_condition(path) and "[*]/" not in path}
     return Run(finished.outcome == "Succeeded", finished.results, seen)
 
 

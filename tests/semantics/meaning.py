@@ -6,6 +6,7 @@ the run and only checked for being possible: how coins fell, and which tasks had
 """
 
 import base64
+import json
 import re
 from fractions import Fraction
 
@@ -84,12 +85,15 @@ def compare(operator, left, right):
     return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[operator]
 
 
-# Sources: ("text", text), ("output", task's path, output), ("mixed", sources) or None where nothing is given.
+# Sources: ("text", text), ("output", task's path, output), ("mixed", sources), ("collected", sources: a JSON list of what
+# iterations wrote), ("item", source of a JSON list, number) or None where nothing is given.
 
 
 def outputs_of(source):
-    if source[0] == "mixed":
+    if source[0] in ("mixed", "collected"):
         return [output for part in source[1] for output in outputs_of(part)]
+    if source[0] == "item":
+        return outputs_of(source[1])
     return [source] if source[0] == "output" else []
 
 
@@ -115,12 +119,9 @@ def _level(graph, given, prefix, conditions, after, tasks):
         output = argument["taskOutput"]
         return add(output["taskId"])[output["outputName"]]
 
-    def add(task_id):
-        if task_id in done:
-            return done[task_id]
-        task = graph["tasks"][task_id]
+    def one(task, path, bound, follows):
+        """Adds a task, or an iteration of it in which some inputs are bound; gives the sources of its outputs."""
         component = task["componentRef"]["spec"]
-        path = prefix + task_id.replace("~", "~0").replace("/", "~1")
         templates = task.get("annotations", {}).get("component-hub.dev/template", {})
         inputs = {}
         for entry in component["inputs"]:
@@ -129,21 +130,47 @@ def _level(graph, given, prefix, conditions, after, tasks):
                 source = "mixed", tuple(filter(None, map(resolve, templates[entry["name"]])))
             if source is None and "default" in entry:
                 source = "text", entry["default"]
-            inputs[entry["name"]] = source
+            inputs[entry["name"]] = bound.get(entry["name"], source)
         own = [Condition(task["isEnabled"], resolve)] if "isEnabled" in task else []
+        if "graph" in component["implementation"]:
+            return _level(component["implementation"]["graph"], inputs, path + "/", conditions + own, follows, tasks)
+        tasks[path] = Task(path, task, component, inputs, conditions + own, follows)
+        return {o["name"]: ("output", path, o["name"]) for o in component["outputs"]}
+
+    def below(path):
+        return [p for p in tasks if p == path or p.startswith(path + "/")]
+
+    def items_of(loop):
+        """The sources of a loop's items. A list from a task is in what its program says, which has no inputs."""
+        if isinstance(loop["over"], list):
+            return [("text", item) for item in loop["over"]]
+        source = resolve(loop["over"])
+        program = Program(tasks[source[1]].component, {}, {})
+        return [("item", source, number) for number in range(len(json.loads(program.written[source[2]])))]
+
+    def add(task_id):
+        if task_id in done:
+            return done[task_id]
+        task = graph["tasks"][task_id]
+        path = prefix + task_id.replace("~", "~0").replace("/", "~1")
+        annotations = task.get("annotations", {})
         follows = list(after)
-        for other in task.get("annotations", {}).get("component-hub.dev/depends-on", []):
+        for other in annotations.get("component-hub.dev/depends-on", []):
             add(other)
             follows += members[other]
-        before = set(tasks)
-        if "graph" in component["implementation"]:
-            done[task_id] = _level(
-                component["implementation"]["graph"], inputs, path + "/", conditions + own, follows, tasks
-            )
-        else:
-            tasks[path] = Task(path, task, component, inputs, conditions + own, follows)
-            done[task_id] = {o["name"]: ("output", path, o["name"]) for o in component["outputs"]}
-        members[task_id] = [p for p in tasks if p not in before and p.startswith(path)]
+        loop = annotations.get("component-hub.dev/iterate")
+        if loop is None:
+            done[task_id] = one(task, path, {}, follows)
+            members[task_id] = below(path)
+            return done[task_id]
+        made, added = [], []
+        for number, item in enumerate(items_of(loop)):
+            earlier = added[number - loop["parallelism"]] if 0 < loop.get("parallelism", 0) <= number else []
+            made.append(one(task, f"{path}[{number}]", {loop["input"]: item}, follows + earlier))
+            added.append(below(f"{path}[{number}]"))
+        names = [o["name"] for o in task["componentRef"]["spec"]["outputs"]]
+        done[task_id] = {name: ("collected", tuple(outputs[name] for outputs in made)) for name in names}
+        members[task_id] = [path for paths in added for path in paths]
         return done[task_id]
 
     for task_id in graph["tasks"]:
@@ -228,6 +255,15 @@ def shown(log):
 # ---- a run against its document
 
 
+def whole(path):
+    """The loop of which a task is an iteration."""
+    return re.sub(r"\[\d+\]$", "", path)
+
+
+def as_list(texts):
+    return json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 class Judge:
     def __init__(self, document, parameters, seen):
         self.tasks, self.outputs = flatten(document, parameters)
@@ -239,7 +275,8 @@ class Judge:
         self.broken = {p for p, t in self.tasks.items() if self.of(p).state == "failed" and not t.tolerated}
 
     def of(self, path):
-        return self.states.get(path) or self.seen.tasks.get(path, Seen())
+        """What is known of a task; of the iterations of a matrix that did not begin, only the whole is told."""
+        return self.states.get(path) or self.seen.tasks.get(path) or self.seen.tasks.get(whole(path)) or Seen()
 
     def say(self, path, text):
         self.wrong.append(f"{path}: {text}")
@@ -248,6 +285,10 @@ class Judge:
         """The bytes that a source holds."""
         if source[0] == "mixed":
             return b"".join(map(self.raw, source[1]))
+        if source[0] == "collected":
+            return as_list([self.value(part).decode() for part in source[1]])
+        if source[0] == "item":
+            return json.loads(self.raw(source[1]))[source[2]].encode()
         return source[1].encode() if source[0] == "text" else self.written[source[1]][source[2]]
 
     def is_there(self, source):
@@ -257,13 +298,13 @@ class Judge:
 
     def as_file_of_a_value(self, source):
         """Whether a file is made of a result rather than being the file that a task wrote."""
-        return source[0] != "output" or self.tasks[source[1]].passing.get(source[2]) == "value"
+        return source[0] in ("text", "mixed", "item") or source[0] == "output" and self.tasks[source[1]].passing.get(source[2]) == "value"
 
     def value(self, source):
         """The bytes that a program gets where it wants the source as a value."""
         if source[0] == "mixed":
             return b"".join(map(self.value, source[1]))
-        return on_a_command_line(self.raw(source)) if source[0] == "output" else self.raw(source)
+        return self.raw(source) if source[0] == "text" else on_a_command_line(self.raw(source))
 
     def expected(self, task):
         """The states that are possible for a task, given what became of those before it."""
@@ -337,14 +378,14 @@ class Judge:
         for name, source in self.outputs.items():
             if source is None or source[0] == "text":
                 continue  # what is no result of a task, the hub records
-            state = self.of(source[1]).state
-            if state == "succeeded":
+            states = {self.of(path).state for _, path, _ in outputs_of(source)}
+            if states == {"succeeded"}:
                 expected = self.raw(source).decode()
                 if self.seen.results.get(name, expected) != expected:
                     self.wrong.append(f"result {name} is {self.seen.results[name]!r}, expected {expected!r}")
                 elif name not in self.seen.results and self.seen.succeeded:
                     self.wrong.append(f"no result {name}")
-            elif state in ("skipped", STOPPED) and name in self.seen.results:
+            elif states & {"skipped", STOPPED} and name in self.seen.results:
                 self.wrong.append(f"result {name} of a task that did not run")
 
     def judge(self):
@@ -354,8 +395,9 @@ class Judge:
                 self.written[task.path] = {}
             if self.wrong:
                 return self.wrong  # what follows would be wrong with it
-        if set(self.seen.tasks) - set(self.tasks):
-            self.wrong.append(f"unknown tasks: {set(self.seen.tasks) - set(self.tasks)}")
+        unknown = set(self.seen.tasks) - set(self.tasks) - set(map(whole, self.tasks))
+        if unknown:
+            self.wrong.append(f"unknown tasks: {unknown}")
         if self.seen.succeeded != (not self.broken):
             self.wrong.append(f"the run {'succeeded' if self.seen.succeeded else 'failed'}, expected the opposite")
         self.judge_results()

@@ -4,6 +4,7 @@
 that takes a small program as arguments (PROGRAM below says what there is); meaning.py interprets the same arguments.
 """
 
+import json
 import random
 import re
 
@@ -31,7 +32,7 @@ done
 # What there is to be generated; a new feature of documents is a new word here and in Pipeline below.
 FEATURES = {
     "conditions", "computed conditions", "nested", "retries", "on-error", "depends-on", "exit-handler", "optional", "files",
-    "passing", "templates",
+    "passing", "templates", "loops",
 }
 
 SIGNALS = ["yes", "no", "", "a b", "$5", "ü", "'", "10", "9.5", "-1e3", "0010"]
@@ -55,8 +56,8 @@ def weight(text):
 class Output:
     """An output that later tasks of the same level may use."""
 
-    def __init__(self, expression, size, is_text, certain=True):
-        self.expression, self.size, self.is_text, self.certain = expression, size, is_text, certain
+    def __init__(self, expression, size, is_text, collected=False):
+        self.expression, self.size, self.is_text, self.collected = expression, size, is_text, collected
 
     @property
     def is_value(self):
@@ -64,10 +65,10 @@ class Output:
 
 
 class Pipeline:
-    """One level of a document while it is made."""
+    """One level of a document while it is made. repeated: what it writes may be collected, so nothing in it is left out."""
 
-    def __init__(self, pick, budget, depth=0):
-        self.pick, self.budget, self.depth = pick, budget, depth
+    def __init__(self, pick, budget, depth=0, repeated=False):
+        self.pick, self.budget, self.depth, self.repeated = pick, budget, depth, repeated
         self.inputs, self.parameters, self.bound = [], {}, {}
         self.tasks, self.outputs = {}, []
         self.texts = []  # arguments that are texts: of inputs, with their size; never absent
@@ -127,7 +128,9 @@ class Pipeline:
             if self.budget <= 0:
                 return
             task_id = self.pick.choice(["task", "Task", "ü", "x.y", "$(params.x)"]) + f" {len(self.tasks)}"
-            if self.depth < 2 and self.budget >= 2 and self.chance(0.15, "nested"):
+            if self.budget >= 4 and self.chance(0.2, "loops"):
+                self.add_loop(task_id)
+            elif self.depth < 2 and self.budget >= 2 and self.chance(0.15, "nested"):
                 self.add_nested(task_id)
             else:
                 self.budget -= 1
@@ -138,7 +141,7 @@ class Pipeline:
         if self.tasks and self.chance(0.2, "depends-on"):
             count = min(len(self.tasks), self.pick.randint(1, 2))
             annotations["component-hub.dev/depends-on"] = self.pick.sample(list(self.tasks), count)
-        if self.chance(0.3, "conditions"):
+        if not self.repeated and self.chance(0.3, "conditions"):
             # Nothing can be computed for a handler once the run has failed.
             computed = not handler and self.chance(0.5, "computed conditions")
             condition = self.computed_condition(2) if computed else self.condition()
@@ -190,10 +193,58 @@ class Pipeline:
             expressions.append(self.pick.choice(self.maybe))
         return expressions, sum(size for _, size in parts)
 
-    def add_nested(self, task_id):
-        inner = Pipeline(self.pick, min(self.budget, 4), self.depth + 1)
+    def add_loop(self, task_id):
+        """A task or a nested pipeline for each of some texts, which stand in the document or come from a task."""
+        from_task = self.chance(0.4)
+        texts = [t for t in TEXTS if not from_task or (weight(t) < 50 and "\r" not in t)]
+        items = self.pick.choices(texts, k=self.pick.randint(1, 3))
+        loop = {"input": "item", "over": items}
+        self.budget -= len(items)
+        if from_task:
+            loop["over"] = self.add_list(items)
+        elif self.chance(0.3):
+            loop["parallelism"] = self.pick.randint(1, 2)
+        if not from_task and self.depth < 2 and self.budget >= 2 and self.chance(0.3, "nested"):
+            self.add_nested(task_id, loop)
+            return
+        program = Program(self, False, max(map(weight, items)))
+        task = self.settings({"componentRef": {"spec": program.spec()}, "arguments": program.arguments})
+        annotations = task.setdefault("annotations", {})
+        annotations["component-hub.dev/iterate"] = loop
+        if program.templates:
+            annotations["component-hub.dev/template"] = program.templates
+        if self.chance(0.2, "retries"):
+            task["executionOptions"] = {"retryStrategy": {"maxRetries": self.pick.randint(1, 3)}}
+            program.coin(0.8)
+        else:
+            program.break_off(0.05)
+        self.tasks[task_id] = task
+        for name, size, is_text in program.outputs:
+            self.add_collected(task_id, name, size, is_text, len(items))
+
+    def add_list(self, items):
+        """A task that writes them as a JSON list; gives its output."""
+        task_id = f"list {len(self.tasks)}"
+        text = json.dumps(items, ensure_ascii=False)
+        arguments = ["out", {"outputPath": "o"}, "text", text]
+        spec = component([], ["o"], arguments, {})
+        self.tasks[task_id] = {"componentRef": {"spec": spec}, "arguments": {}}
+        return {"taskOutput": {"taskId": task_id, "outputName": "o"}}
+
+    def add_collected(self, task_id, name, size, is_text, count):
+        """An output of a loop: a JSON list, in which a text may become longer. What is no text cannot be collected."""
+        size = count * (2 * size + 3) + 2
+        if is_text and size <= LARGEST_RESULT:
+            expression = {"taskOutput": {"taskId": task_id, "outputName": name}}
+            self.outputs.append(Output(expression, size, True, collected=True))
+
+    def add_nested(self, task_id, loop=None):
+        inner = Pipeline(self.pick, min(self.budget, 4), self.depth + 1, self.repeated or loop is not None)
         before = inner.budget
         inner.add_inputs(outer=self)
+        if loop:
+            inner.inputs.append({"name": "item"})
+            inner.texts.append(({"graphInput": {"inputName": "item"}}, max(map(weight, loop["over"]))))
         inner.add_tasks(self.pick.randint(1, 3))
         inner.shuffle()
         self.budget -= before - inner.budget
@@ -206,9 +257,14 @@ class Pipeline:
         }
         task = self.settings({"componentRef": {"spec": spec}, "arguments": inner.bound})
         self.tasks[task_id] = task
+        if loop:
+            task.setdefault("annotations", {})["component-hub.dev/iterate"] = loop
         for name, output in zip(names, inner.outputs):
+            if loop:
+                self.add_collected(task_id, name, output.size, output.is_text, len(loop["over"]))
+                continue
             expression = {"taskOutput": {"taskId": task_id, "outputName": name}}
-            self.outputs.append(Output(expression, output.size, output.is_text))
+            self.outputs.append(Output(expression, output.size, output.is_text, output.collected))
 
     def add_task(self, task_id, handler=False):
         program = Program(self, handler)
@@ -220,7 +276,7 @@ class Pipeline:
         if handler:
             annotations.pop("component-hub.dev/depends-on", None)
             annotations["component-hub.dev/exit-handler"] = True
-        elif self.chance(0.1, "on-error"):
+        elif not self.repeated and self.chance(0.1, "on-error"):
             annotations["component-hub.dev/on-error"] = "continue"
             consumable = not program.break_off(0.7)
         elif self.chance(0.15, "retries"):
@@ -242,29 +298,34 @@ class Pipeline:
             self.outputs.append(Output(expression, size, is_text))
 
 
-class Program:
-    """A component: the inputs that its program prints, and what it writes."""
+def component(inputs, outputs, arguments, env):
+    container = {"image": "busybox:1.36", "command": ["sh", "-c", SCRIPT, "sh"], "args": arguments}
+    if env:
+        container["env"] = env
+    return {
+        "name": "Shows its inputs", "inputs": inputs, "outputs": [{"name": o} for o in outputs],
+        "implementation": {"container": container},
+    }
 
-    def __init__(self, level, handler):
+
+class Program:
+    """A component: the inputs that its program prints, and what it writes. item: the size of what a loop gives it."""
+
+    def __init__(self, level, handler, item=None):
         self.level, self.pick = level, level.pick
         self.inputs, self.outputs, self.arguments, self.templates = [], [], {}, {}
         self.arguments_of_container, self.env = [], {}
         self.readable = []  # (operations that append an input to an output, its size, whether it is text)
         for number in range(self.pick.randint(0, 3)):
             self.add_input(self.pick.choice(["i", "In", "数"]) + f" {number}", number)
+        if item is not None:
+            self.inputs.append({"name": "item"})
+            self.show("item", "item", self.pick.choice(["text", "env", "file"]), item, True)
         for number in range(self.pick.choice([0, 1, 1, 2])):
             self.add_output(self.pick.choice(["o", "Out"]) + f" {number}", number, handler)
 
     def spec(self):
-        container = {
-            "image": "busybox:1.36", "command": ["sh", "-c", SCRIPT, "sh"], "args": self.arguments_of_container
-        }
-        if self.env:
-            container["env"] = self.env
-        return {
-            "name": "Shows its inputs", "inputs": self.inputs, "outputs": [{"name": o} for o, _, _ in self.outputs],
-            "implementation": {"container": container},
-        }
+        return component(self.inputs, [o for o, _, _ in self.outputs], self.arguments_of_container, self.env)
 
     def add_input(self, name, number):
         level, entry = self.level, {"name": name}
@@ -290,13 +351,15 @@ class Program:
             self.arguments[name], size = level.argument()
             is_text = True
         self.inputs.append(entry)
-        short = f"i{number}"
+        self.show(name, f"i{number}", how, size, is_text)
+
+    def show(self, name, short, how, size, is_text):
         if how == "file":
             self.arguments_of_container += ["file", short, {"inputPath": name}]
             self.readable.append((["copy", {"inputPath": name}], size, is_text))
         elif how == "env":
-            self.env[f"VALUE_{number}"] = {"inputValue": name}
-            self.arguments_of_container += ["env", short, f"VALUE_{number}"]
+            self.env[f"VALUE_{short}"] = {"inputValue": name}
+            self.arguments_of_container += ["env", short, f"VALUE_{short}"]
         else:
             self.arguments_of_container += ["in", short, {"inputValue": name}]
             self.readable.append((["text", {"concat": ["<", {"inputValue": name}, ">"]}], size + 2, is_text))
@@ -354,6 +417,7 @@ def document(seed):
     level.add_inputs()
     level.add_tasks(level.pick.randint(2, 9))
     outputs = [o for o in level.outputs if o.is_value]
+    level.outputs = [o for o in level.outputs if not o.collected]  # a handler gets none after a failure
     for number in range(level.pick.choice([0, 0, 1, 2]) if "exit-handler" in FEATURES else 0):
         level.add_task(f"handler {number}", handler=True)
     level.pick.shuffle(outputs)

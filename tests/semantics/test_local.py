@@ -32,10 +32,11 @@ def command(verb, path, parameters, *options):
 
 
 def names_of(manifest):
-    """What the document calls tasks (but not those that compute conditions) and results."""
+    """What the document calls tasks (but not those that compute conditions or collect) and results."""
     annotation = yaml.safe_load(manifest)["metadata"]["annotations"]["component-hub.dev/names"]
     names = json.loads(annotation)
-    own = {tekton: task["path"] for tekton, task in names["tasks"].items() if "condition_of" not in task}
+    own = {tekton: task["path"] for tekton, task in names["tasks"].items() if "condition_of" not in task
+           and "[*]/" not in task["path"]}
     return own, names["results"]
 
 
@@ -45,13 +46,16 @@ def seen_of(events, tasks, results):
     for event in events:
         if event.get("task", next(iter(tasks))) not in tasks:
             continue
+        path = tasks.get(event.get("task"))
+        if "matrix_index" in event:
+            path += f"[{event['matrix_index']}]"
         if event["event"] == "log":
-            key = tasks[event["task"]], event["attempt"]
+            key = path, event["attempt"]
             logs[key] = logs.get(key, "") + event["data"]
         elif event["event"] == "attempt":
-            logs.setdefault((tasks[event["task"]], event["attempt"]), "")
+            logs.setdefault((path, event["attempt"]), "")
         elif event["event"] == "task" and event["state"] in ENDS:
-            states[tasks[event["task"]]] = event
+            states[path] = event
         elif event["event"] == "run":
             run = event
     seen = {}
