@@ -50,6 +50,18 @@ def test_the_table_says_how_severe_they_are():
     assert {(c, s) for c, s in told if c in severities and severities[c] != s} == set()
 
 
+def test_every_feature_of_kfp_tekton_has_an_answer_and_refusals_name_a_code():
+    text = (FOLDER / "README.md").read_text(encoding="utf-8").split("## kfp-tekton's features")[1]
+    rows = [line.split("|")[1:4] for line in text.splitlines() if line.startswith("| ")][1:]
+    codes = {code for code, _, _ in table()}
+    assert len(rows) >= 38
+    for feature, answer, how in rows:
+        assert answer.strip().split(" ")[0] in ("covered", "otherwise", "refused") and how.strip(), feature
+        named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", how))
+        assert named <= codes | {"graph_component"}, feature
+        assert "refused" not in answer + how or named, feature
+
+
 # ---- checks that there must be
 
 ECHO = {"name": "starter/echo"}

@@ -339,7 +339,7 @@ class Judge:
             self.say(task.path, "skipped for something missing, expected by its condition")
 
     def may_miss(self, task):
-        """Where Tekton looks at what is missing before it looks at conditions, see pipeline-creator/README.md."""
+        """Where Tekton looks at what is missing before it looks at conditions, see pipeline-creator/compile/README.md."""
         if task.handler:
             return True
         after = any(not self.of(p).by_condition for p in task.wants() | set(task.after) if self.of(p).state == "skipped")
