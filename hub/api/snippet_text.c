@@ -47,6 +47,18 @@ static bool any_required(const struct interface *i)
     return false;
 }
 
+/* Without the ports that stand for workspaces, which Tekton does not call params. */
+static struct interface params_of(struct arena *a, const struct interface *i)
+{
+    struct interface out = *i;
+    out.inputs = arena_array_of(a, i->input_count, struct port);
+    out.input_count = 0;
+    for (size_t k = 0; k < i->input_count; k++)
+        if (!type_is_workspace(i->inputs[k].type))
+            out.inputs[out.input_count++] = i->inputs[k];
+    return out;
+}
+
 /* Within a comment nothing may end the line, in any language. */
 static void put_comment(struct buf *b, struct str text)
 {
@@ -101,9 +113,9 @@ static struct node *param_entry(struct arena *a, const struct port *p)
 
 /* What has to be given stands there without a value; what may be given is a comment, and so is a heading that would
    have nothing below it. */
-static void put_inputs(const struct writer *w, struct buf *b, const char *margin, const char *heading, entry *make)
+static void put_inputs(const struct writer *w, struct buf *b, const char *margin, const char *heading, entry *make,
+                       const struct interface *in)
 {
-    const struct interface *in = &w->s->interface;
     bool live = any_required(in);
     const char *below = str_cstr(w->a, str_printf(w->a, "%s%s", margin, live ? "  " : "#   "));
     const char *off = str_cstr(w->a, str_printf(w->a, "%s%s", margin, live ? "  # " : "#   "));
@@ -178,9 +190,14 @@ static void put_post(const struct writer *w, struct buf *b, const char *path, co
 
 /* ---- the snippets */
 
-static bool is_spec(const struct writer *w)
+/* A KFP v2 component may need KFP's executor, which is seen only when it is compiled. */
+static bool is_task_of_ours(const struct writer *w)
 {
-    return is_format(w, "kfp-component-v1") || is_format(w, "component-graph");
+    static const char *const formats[] = {"kfp-component-v1", "component-graph", "tekton-task", "tekton-stepaction"};
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (is_format(w, formats[i]))
+            return true;
+    return false;
 }
 
 static void hub_snippet(struct writer *w)
@@ -193,7 +210,7 @@ static void hub_snippet(struct writer *w)
     node_put(w->a, task, "componentRef", ref);
     node_set(w->a, tasks, s->name, task);
     put_yaml(w, &b, "", tasks);
-    put_inputs(w, &b, "  ", "arguments", argument_entry);
+    put_inputs(w, &b, "  ", "arguments", argument_entry, &s->interface);
     put_snippet(w, "hub", "A task of a pipeline here", "yaml", &b);
 }
 
@@ -335,7 +352,8 @@ static void tekton_entry(struct writer *w, bool step)
     node_put(w->a, item, step ? "ref" : "taskRef", http_reference(w));
     node_push(w->a, list, item);
     put_yaml(w, &b, "", list);
-    put_inputs(w, &b, "  ", "params", param_entry);
+    struct interface params = params_of(w->a, &w->s->interface);
+    put_inputs(w, &b, "  ", "params", param_entry, &params);
     if (!step)
         put_workspaces(w, &b, false);
     put_snippet(w, "tekton", step ? "A step of a Tekton task" : "A task of a Tekton pipeline", "yaml", &b);
@@ -352,7 +370,8 @@ static void tekton_run(struct writer *w)
     node_put(w->a, run, "metadata", metadata);
     node_put(w->a, run, "spec", spec);
     put_yaml(w, &b, "", run);
-    put_inputs(w, &b, "  ", "params", param_entry);
+    struct interface params = params_of(w->a, &w->s->interface);
+    put_inputs(w, &b, "  ", "params", param_entry, &params);
     put_workspaces(w, &b, true);
     put_snippet(w, "tekton", "A run in Tekton", "yaml", &b);
 }
@@ -435,7 +454,7 @@ void snippets_json(struct arena *a, struct json *j, const struct snippet_source 
     w.url = STR_JOIN(a, s->origin, STR("/api/v1/assets/"), s->namespace, STR("/"), s->kind, STR("/"), s->name,
                      STR("/versions/"), percent_encoded(a, s->version), STR("/content"));
     json_array(j);
-    if (is_spec(&w))
+    if (is_task_of_ours(&w))
         hub_snippet(&w);
     if (is_format(&w, "kfp-component-v1") || is_format(&w, "kfp-component-v2") || is_format(&w, "kfp-ir"))
         kfp_snippet(&w);

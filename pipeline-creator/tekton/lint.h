@@ -3,8 +3,9 @@
  * what we see beyond that. No cluster, no network: what a hub could tell of the documents' references is `missing`, the
  * caller fetches and asks again.
  *
- * Codes of ours, which change no verdict of Tekton's, are in pipeline-creator/tekton/README.md. A text that cannot be read has
- * the codes of base/node.h; yaml_duplicate_key among them is ours alone, since Tekton's reader lets the last one win.
+ * Codes of ours, which change no verdict of Tekton's, are in pipeline-creator/tekton/README.md. A text that cannot be
+ * read has the codes of base/node.h; yaml_duplicate_key among them is ours alone, since Tekton's reader lets the last
+ * one win.
  */
 #ifndef PIPELINE_CREATOR_TEKTON_LINT_H
 #define PIPELINE_CREATOR_TEKTON_LINT_H

@@ -207,7 +207,7 @@ def test_what_a_catalog_has_is_compared(lint, place, request):
 
 def test_the_help_lists_the_codes_that_the_readme_explains(place):
     root = pathlib.Path(__file__).resolve().parents[2]
-    readme = (root / "pipeline-creator" / "README.md").read_text()
+    readme = (root / "pipeline-creator" / "tekton" / "README.md").read_text()
     table = readme.split("| code of ours |", 1)[1].split("\n\n", 1)[0]
     codes = [code for row in table.splitlines()[2:] for code in re.findall(r"`([a-z0-9_]+)`", row.split("|")[1])]
     text = place.run(place.binary, "lint", "--help", env=place.environment(), check=False).stdout

@@ -186,7 +186,7 @@ def http_params(reference):
 def test_a_tekton_task_is_referred_to_by_its_address(hub, publish):
     version = publish(TEKTON_TASK.replace("NAME", fresh("task")))
     found = snippets(hub, version)
-    assert set(found) == {"tekton", "curl"}
+    assert set(found) == {"hub", "tekton", "curl"}
     (entry,) = yaml.safe_load(found["tekton"]["text"])
     assert http_params(entry["taskRef"]) == {"url": content_url(hub, version)}
     assert entry["params"] == [{"name": "text", "value": None}]
