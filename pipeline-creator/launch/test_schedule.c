@@ -251,6 +251,18 @@ static void at_most_so_many_tasks_run_at_once(void **state)
     world_free(&w);
 }
 
+static void what_was_ready_when_another_task_failed_runs(void **state)
+{
+    (void)state;
+    /* on a cluster all five begin at once; here the last one waits for a place meanwhile */
+    becomes(
+        TASKS TASK("a", "", "fail") TASK("b", "", "'true'") TASK("c", "", "'true'") TASK("d", "", "'true'")
+            TASK("condition", "", "'true'") TASK("then", "runAfter: [condition], ", "'true'"),
+        "a running\nb running\nc running\nd running\na failed Failed\nthen skipped StoppingSkip\ncondition running\n"
+        "b succeeded Succeeded\nc succeeded Succeeded\nd succeeded Succeeded\ncondition succeeded Succeeded\n"
+        "run failed Failed\n");
+}
+
 static void a_cancelled_run_runs_no_finally(void **state)
 {
     (void)state;
@@ -549,6 +561,7 @@ int main(void)
         cmocka_unit_test(a_matrix_fans_out_and_its_results_are_gathered),
         cmocka_unit_test(an_empty_matrix_is_skipped_with_what_follows),
         cmocka_unit_test(at_most_so_many_tasks_run_at_once),
+        cmocka_unit_test(what_was_ready_when_another_task_failed_runs),
         cmocka_unit_test(a_cancelled_run_runs_no_finally),
         cmocka_unit_test(a_stubborn_step_is_killed_after_the_grace_period),
         cmocka_unit_test(the_pipelines_timeout_ends_everything),
