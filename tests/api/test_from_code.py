@@ -332,7 +332,6 @@ def test_a_script_of_bash_is_run_by_bash(make, folder):
 @pytest.mark.parametrize(
     "options, code",
     [
-        ([], "missing_name"),
         (["--name", "x", "--input", "PATH"], "bad_name"),
         (["--name", "x", "--input", "1st"], "bad_name"),
         (["--name", "x", "--input", "a:B C"], "bad_type"),
@@ -343,6 +342,11 @@ def test_a_script_of_bash_is_run_by_bash(make, folder):
 )
 def test_ports_that_no_script_can_have_are_refused(make, options, code):
     assert f"[{code}]" in make("true\n", *options, file="x.sh", code=1).stderr
+
+
+def test_a_script_is_called_as_its_file_where_it_has_no_name(make):
+    assert make("true\n", file="count words.sh")["name"] == "count words"
+    assert make("true\n", "--name", "Other", file="x.sh")["name"] == "Other"
 
 
 def test_another_interpreter_is_refused(make):
@@ -407,6 +411,11 @@ def test_too_much_code_and_bytes_that_are_no_text_are_refused(make, place, folde
 
 def made(hub, **request):
     return hub.post("/api/v1/components/from-code", auth=False, json=request)
+
+
+def test_a_script_needs_a_name(hub):
+    body = is_problem(made(hub, language="shell", source="true\n"), 422, "bad_code")
+    assert [p["code"] for p in body["problems"]] == ["missing_name"]
 
 
 def test_the_api_answers_the_component_that_the_command_line_writes(hub, make):
