@@ -42,7 +42,11 @@ class Creator:
         search.fill("")
         search.press_sequentially(component)
         row = self.page.locator(".pal-row", has_text=component).first
-        expect(row).to_be_visible()
+        # the hub's answer may still move the row: one drags what has come to rest
+        place = None
+        while place != row.bounding_box():
+            place = row.bounding_box()
+            self.page.wait_for_timeout(300)
         drag(self.page, row, self.at(x, y)).up()
         search.fill("")
 

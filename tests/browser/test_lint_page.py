@@ -231,6 +231,7 @@ def test_what_was_typed_while_the_hub_was_gone_is_checked_when_it_is_back(new_pa
     page = new_page("/lint", guest=True, base=proxy.base)
     paste(page, GOOD)
     expect(document(page, "good")).to_contain_text("Accepted")
+    page.wait_for_load_state("networkidle")
     proxy.set(mode)
     page.keyboard.press("Control+End")
     page.keyboard.type("skript: x")
