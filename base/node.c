@@ -321,6 +321,12 @@ struct node *node_copy(struct arena *a, const struct node *n)
     return copy;
 }
 
+void node_set_all(struct arena *a, struct node *map, const struct node *from)
+{
+    for (size_t i = 0; node_is_map(from) && i < from->count; i++)
+        node_set(a, map, from->pairs[i].key, from->pairs[i].value);
+}
+
 struct node *node_without(struct arena *a, const struct node *map, const char *key)
 {
     struct node *copy = node_map(a);

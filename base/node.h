@@ -96,6 +96,8 @@ void node_set(struct arena *a, struct node *map, struct str key, struct node *va
 void node_put(struct arena *a, struct node *map, const char *key, struct node *value); /* key is borrowed */
 void node_put_str(struct arena *a, struct node *map, const char *key, struct str value);
 bool node_remove(struct node *map, const char *key);
+/* Sets all that `from` has, a map or NULL; its values come to be shared. */
+void node_set_all(struct arena *a, struct node *map, const struct node *from);
 void node_push(struct arena *a, struct node *seq, struct node *item);
 struct node *node_copy(struct arena *a, const struct node *n); /* deep */
 /* A map of the same values without the key; NULL: of all. Its place is that of the map. */

@@ -40,8 +40,7 @@ static const struct node *task_of_action(struct problems *ps, const struct node 
                     "the StepAction mounts a volume, which the task around it must have: alone it cannot be a task");
     struct node *named = node_map(a);
     node_put(a, named, "name", node_cstr(a, "main"));
-    for (size_t i = 0; i < step->count; i++)
-        node_set(a, named, step->pairs[i].key, step->pairs[i].value);
+    node_set_all(a, named, step);
     node_push(a, steps, named);
     node_put(a, task, "steps", steps);
     return task;

@@ -40,7 +40,6 @@ struct command {
     size_t run_count;
     int argc;
     char **argv;
-    int exit_code;
 };
 
 static int take_option(struct command *c, int option)
@@ -109,14 +108,6 @@ static int read_options(struct command *c, int argc, char **argv)
     return c->help ? 0 : document_file(&c->d, argc, argv, optind);
 }
 
-static int cannot(const struct err *e)
-{
-    fprintf(stderr, "component-hub: %s\n", e->message);
-    if (e->hint[0])
-        fprintf(stderr, "    hint: %s\n", e->hint);
-    return 2;
-}
-
 static struct str json_text(struct arena *a, const struct compile_output *out)
 {
     struct node *object = out->object_count == 1 ? out->objects[0] : NULL;
@@ -148,14 +139,6 @@ static enum status read_runs(struct command *c, struct compile_input *in, struct
     return OK;
 }
 
-static int print(struct str text)
-{
-    if (fwrite(text.p, 1, text.n, stdout) == text.n && fflush(stdout) == 0)
-        return 0;
-    perror("component-hub: standard output");
-    return 2;
-}
-
 static int print_problems(struct command *c, const struct problems *ps)
 {
     struct buf b;
@@ -166,7 +149,7 @@ static int print_problems(struct command *c, const struct problems *ps)
     problems_json(&j, ps);
     json_object_end(&j);
     buf_char(&b, '\n');
-    return print(buf_take(&b));
+    return document_print(buf_take(&b));
 }
 
 static int run(struct command *c)
@@ -177,41 +160,31 @@ static int run(struct command *c)
     struct catalog_dir catalog;
     if (file_read(c->d.a, c->d.file, NODE_MAX_BYTES, &in.document, &e) != OK ||
         catalog_dir_open(c->d.a, c->d.catalogs, c->d.catalog_count, &catalog, &e) != OK || read_runs(c, &in, &e) != OK)
-        return cannot(&e);
+        return document_cannot(&e);
     enum status status = catalog_dir_compile(c->d.a, &catalog, &in, c->check, &out, &e);
     if (c->check && c->json && print_problems(c, &out.problems) != 0)
         return 2;
     document_problems(&c->d, &out.problems);
     if (status != OK)
-        return out.problems.errors > 0 ? 1 : cannot(&e);
+        return out.problems.errors > 0 ? 1 : document_cannot(&e);
     if (c->check)
         return 0;
-    return print(c->json ? json_text(c->d.a, &out) : out.yaml);
+    return document_print(c->json ? json_text(c->d.a, &out) : out.yaml);
 }
 
-static enum status guarded(void *arg)
+static int work(struct document_args *d)
 {
-    struct command *c = arg;
-    c->d.parameters = node_map(c->d.a);
-    c->exit_code = read_options(c, c->argc, c->argv);
-    if (c->exit_code == 0 && c->help)
+    struct command *c = (struct command *)d; /* its first member */
+    int code = read_options(c, c->argc, c->argv);
+    if (code == 0 && c->help)
         fputs(USAGE, stdout);
-    else if (c->exit_code == 0)
-        c->exit_code = run(c);
-    return OK;
+    else if (code == 0)
+        code = run(c);
+    return code;
 }
 
 int cli_compile(int argc, char **argv)
 {
-    struct command c = {.d = {.command = "compile", .a = arena_new(0)}, .argc = argc, .argv = argv};
-    if (!c.d.a) {
-        fputs("component-hub: out of memory\n", stderr);
-        return 2;
-    }
-    if (arena_guard(c.d.a, guarded, &c) != OK) {
-        fputs("component-hub: the document needs more memory than there is\n", stderr);
-        c.exit_code = 2;
-    }
-    arena_free(c.d.a);
-    return c.exit_code;
+    struct command c = {.d = {.command = "compile"}, .argc = argc, .argv = argv};
+    return document_command(&c.d, work);
 }

@@ -29,7 +29,6 @@ struct command {
     bool help;
     int argc;
     char **argv;
-    int exit_code;
 };
 
 static int take_option(struct command *c, int option)
@@ -67,22 +66,6 @@ static int read_options(struct command *c, int argc, char **argv)
     return c->help ? 0 : document_file(&c->d, argc, argv, optind);
 }
 
-static int cannot(const struct err *e)
-{
-    fprintf(stderr, "component-hub: %s\n", e->message);
-    if (e->hint[0])
-        fprintf(stderr, "    hint: %s\n", e->hint);
-    return 2;
-}
-
-static int print(struct str text)
-{
-    if (fwrite(text.p, 1, text.n, stdout) == text.n && fflush(stdout) == 0)
-        return 0;
-    perror("component-hub: standard output");
-    return 2;
-}
-
 static int to_tekton(struct command *c, struct str text)
 {
     struct err e = {0};
@@ -90,12 +73,12 @@ static int to_tekton(struct command *c, struct str text)
     struct compile_output out;
     struct catalog_dir catalog;
     if (catalog_dir_open(c->d.a, c->d.catalogs, c->d.catalog_count, &catalog, &e) != OK)
-        return cannot(&e);
+        return document_cannot(&e);
     enum status status = catalog_dir_compile(c->d.a, &catalog, &in, false, &out, &e);
     document_problems(&c->d, &out.problems);
     if (status != OK)
-        return out.problems.errors > 0 ? 1 : cannot(&e);
-    return print(out.yaml);
+        return out.problems.errors > 0 ? 1 : document_cannot(&e);
+    return document_print(out.yaml);
 }
 
 static int run(struct command *c)
@@ -105,7 +88,7 @@ static int run(struct command *c)
     struct document document;
     struct problems ps;
     if (file_read(c->d.a, c->d.file, NODE_MAX_BYTES, &text, &e) != OK)
-        return cannot(&e);
+        return document_cannot(&e);
     if (strcmp(c->to, "tekton") == 0)
         return to_tekton(c, text);
     problems_init(&ps, c->d.a);
@@ -114,34 +97,24 @@ static int run(struct command *c)
         status = document_require(&document, &ps, &e);
     document_problems(&c->d, &ps);
     if (status != OK)
-        return ps.errors > 0 ? 1 : cannot(&e);
-    return print(strcmp(c->to, "svg") == 0 ? document_draw(c->d.a, document.native)
-                                           : document_write(c->d.a, document.native));
+        return ps.errors > 0 ? 1 : document_cannot(&e);
+    return document_print(strcmp(c->to, "svg") == 0 ? document_draw(c->d.a, document.native)
+                                                    : document_write(c->d.a, document.native));
 }
 
-static enum status guarded(void *arg)
+static int work(struct document_args *d)
 {
-    struct command *c = arg;
-    c->d.parameters = node_map(c->d.a);
-    c->exit_code = read_options(c, c->argc, c->argv);
-    if (c->exit_code == 0 && c->help)
+    struct command *c = (struct command *)d; /* its first member */
+    int code = read_options(c, c->argc, c->argv);
+    if (code == 0 && c->help)
         fputs(USAGE, stdout);
-    else if (c->exit_code == 0)
-        c->exit_code = run(c);
-    return OK;
+    else if (code == 0)
+        code = run(c);
+    return code;
 }
 
 int cli_convert(int argc, char **argv)
 {
-    struct command c = {.d = {.command = "convert", .a = arena_new(0)}, .to = "native", .argc = argc, .argv = argv};
-    if (!c.d.a) {
-        fputs("component-hub: out of memory\n", stderr);
-        return 2;
-    }
-    if (arena_guard(c.d.a, guarded, &c) != OK) {
-        fputs("component-hub: the document needs more memory than there is\n", stderr);
-        c.exit_code = 2;
-    }
-    arena_free(c.d.a);
-    return c.exit_code;
+    struct command c = {.d = {.command = "convert"}, .to = "native", .argc = argc, .argv = argv};
+    return document_command(&c.d, work);
 }

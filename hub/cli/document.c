@@ -43,3 +43,49 @@ void document_problems(const struct document_args *d, const struct problems *ps)
     struct str text = buf_take(&b);
     fwrite(text.p, 1, text.n, stderr);
 }
+
+int document_cannot(const struct err *e)
+{
+    fprintf(stderr, "component-hub: %s\n", e->message);
+    if (e->hint[0])
+        fprintf(stderr, "    hint: %s\n", e->hint);
+    return 2;
+}
+
+int document_print(struct str text)
+{
+    if (fwrite(text.p, 1, text.n, stdout) == text.n && fflush(stdout) == 0)
+        return 0;
+    perror("component-hub: standard output");
+    return 2;
+}
+
+struct guarded {
+    struct document_args *d;
+    int (*work)(struct document_args *d);
+    int exit_code;
+};
+
+static enum status guarded(void *arg)
+{
+    struct guarded *g = arg;
+    g->d->parameters = node_map(g->d->a);
+    g->exit_code = g->work(g->d);
+    return OK;
+}
+
+int document_command(struct document_args *d, int (*work)(struct document_args *d))
+{
+    struct guarded g = {.d = d, .work = work};
+    d->a = arena_new(0);
+    if (!d->a) {
+        fputs("component-hub: out of memory\n", stderr);
+        return 2;
+    }
+    if (arena_guard(d->a, guarded, &g) != OK) {
+        fputs("component-hub: the document needs more memory than there is\n", stderr);
+        g.exit_code = 2;
+    }
+    arena_free(d->a);
+    return g.exit_code;
+}

@@ -22,5 +22,9 @@ int document_catalog(struct document_args *d, const char *folder);
 /* The one file that has to be left at `from`. */
 int document_file(struct document_args *d, int argc, char **argv, int from);
 void document_problems(const struct document_args *d, const struct problems *ps);
+int document_cannot(const struct err *e); /* says what stands in the way; 2 */
+int document_print(struct str text);      /* on standard output; 2 when that does not take it */
+/* Calls work with arena and parameters made, within the arena's guard, and frees it; gives the exit code. */
+int document_command(struct document_args *d, int (*work)(struct document_args *d));
 
 #endif

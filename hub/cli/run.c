@@ -175,18 +175,10 @@ static struct node *with_params(struct command *c, const struct node *spec)
     return made;
 }
 
-static struct node *copy_map(struct command *c, const struct node *map)
-{
-    struct node *made = node_map(c->d.a);
-    for (size_t i = 0; i < node_count(map); i++)
-        node_set(c->d.a, made, map->pairs[i].key, map->pairs[i].value);
-    return made;
-}
-
 /* Lays the command line over a run. */
 static struct node *adjusted(struct command *c, const struct node *run, bool params)
 {
-    struct node *made = copy_map(c, run), *spec = copy_map(c, node_get(run, "spec"));
+    struct node *made = node_without(c->d.a, run, NULL), *spec = node_without(c->d.a, node_get(run, "spec"), NULL);
     if (params && node_count(c->d.parameters))
         node_put(c->d.a, spec, "params", with_params(c, spec));
     if (c->timeout) {

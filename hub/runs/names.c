@@ -102,8 +102,7 @@ static const struct node *with_outputs(struct arena *a, const struct node *resul
     if (node_count(outputs) == 0)
         return results;
     struct node *all = results ? node_copy(a, results) : node_map(a);
-    for (size_t i = 0; i < outputs->count; i++)
-        node_set(a, all, outputs->pairs[i].key, outputs->pairs[i].value);
+    node_set_all(a, all, outputs);
     return all;
 }
 

@@ -365,8 +365,7 @@ static struct node *metadata(struct plan *p, const struct task_plan *t)
             if (!str_is(lists[m]->pairs[i].key, "kubectl.kubernetes.io/last-applied-configuration"))
                 node_set(p->a, annotations, lists[m]->pairs[i].key, lists[m]->pairs[i].value);
     const struct node *more = node_get(ours, "labels");
-    for (size_t i = 0; i < node_count(more); i++)
-        node_set(p->a, labels, more->pairs[i].key, more->pairs[i].value);
+    node_set_all(p->a, labels, more);
     build_put(p->a, out, "labels", labels);
     build_put(p->a, out, "annotations", annotations);
     return out;
@@ -444,8 +443,7 @@ void embed_task(struct plan *p, const struct task_plan *t, struct node *n)
     struct node *out = node_map(p->a);
     check_spec(p, t, spec);
     build_put(p->a, out, "metadata", metadata(p, t));
-    for (size_t i = 0; i < spec->count; i++)
-        node_set(p->a, out, spec->pairs[i].key, spec->pairs[i].value);
+    node_set_all(p->a, out, spec);
     embed_pod(p, t, out);
     node_put(p->a, n, "taskSpec", out);
 }

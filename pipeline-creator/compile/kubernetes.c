@@ -245,8 +245,7 @@ static struct node *mounts_of(struct lowering *x, const struct node *list)
         (void)node_remove(mount, "volumeName");
         (void)node_remove(mount, "name");
         struct node *named = build_named(a, at ? node_text_of(x->pod->volumes->items[*at], "name") : called);
-        for (size_t k = 0; k < mount->count; k++)
-            node_set(a, named, mount->pairs[k].key, mount->pairs[k].value);
+        node_set_all(a, named, mount);
         node_push(a, out, named);
     }
     return out;
@@ -322,8 +321,7 @@ const struct node *kubernetes_variables(struct plan *p, const struct task_plan *
     struct node *names = node_map(p->a);
     if (t->pod && node_count(t->pod->env_from))
         return NULL;
-    for (size_t i = 0; node_is_map(env) && i < env->count; i++)
-        node_set(p->a, names, env->pairs[i].key, env->pairs[i].value);
+    node_set_all(p->a, names, env);
     if (t->pod) {
         know_names(p->a, names, t->pod->env);
         know_names(p->a, names, node_get(t->pod->template, "env"));

@@ -15,14 +15,6 @@ static struct str content_url(struct arena *a, struct str hub, const struct grap
                     STR("/content"));
 }
 
-static const struct graph_task *find(const struct plan *p, struct str tekton_name)
-{
-    for (size_t k = 0; k < p->graph->task_count; k++)
-        if (str_eq(p->tasks[k].name, tekton_name))
-            return p->tasks[k].task;
-    return NULL;
-}
-
 /* The spec without what says where it comes from, which a reference says better. */
 static bool is_unchanged(struct arena *a, const struct component *c, const struct node *spec)
 {
@@ -30,11 +22,14 @@ static bool is_unchanged(struct arena *a, const struct component *c, const struc
            node_equal(node_without(a, spec, "metadata"), c->task);
 }
 
-static struct node *task_entry(struct plan *p, struct node *task, struct str hub, size_t *count)
+/* by_name: Tekton's name of a task → its number. */
+static struct node *task_entry(struct plan *p, const struct map *by_name, struct node *task, struct str hub,
+                               size_t *count)
 {
     struct arena *a = p->a;
     const struct node *spec = node_get(task, "taskSpec");
-    const struct graph_task *t = spec ? find(p, node_text_of(task, "name")) : NULL;
+    const size_t *number = spec ? map_find(by_name, node_text_of(task, "name")) : NULL;
+    const struct graph_task *t = number ? p->tasks[*number].task : NULL;
     struct str url = t && t->digest.n && is_unchanged(a, t->component, spec) ? content_url(a, hub, t) : STR_NONE;
     if (url.n == 0)
         return task;
@@ -57,11 +52,15 @@ struct node *references_make(struct plan *p, const struct node *run, struct str 
     struct node *spec = node_without(a, node_get(run, "spec"), NULL);
     struct node *inner = node_without(a, node_get(spec, "pipelineSpec"), NULL);
     size_t count = 0;
+    struct map by_name;
+    map_init(&by_name, a, p->graph->task_count);
+    for (size_t k = 0; k < p->graph->task_count; k++)
+        (void)map_add(&by_name, p->tasks[k].name, k);
     for (size_t m = 0; m < sizeof lists / sizeof lists[0]; m++) {
         const struct node *tasks = node_get(inner, lists[m]);
         struct node *entries = node_seq(a);
         for (size_t k = 0; k < node_count(tasks); k++)
-            node_push(a, entries, task_entry(p, tasks->items[k], hub, &count));
+            node_push(a, entries, task_entry(p, &by_name, tasks->items[k], hub, &count));
         build_put(a, inner, lists[m], entries);
     }
     node_put(a, spec, "pipelineSpec", inner);

@@ -152,8 +152,7 @@ static struct node *metadata(struct plan *p, struct str name)
     /* Tekton hands labels and annotations of a run down to its pods. */
     const struct node *labels = node_get(p->options.pod_metadata, "labels"),
                       *others = node_get(p->options.pod_metadata, "annotations");
-    for (size_t i = 0; i < node_count(others); i++)
-        node_set(a, annotations, others->pairs[i].key, others->pairs[i].value);
+    node_set_all(a, annotations, others);
     if (name.n)
         node_put_str(a, n, "name", name);
     else

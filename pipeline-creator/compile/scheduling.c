@@ -35,8 +35,7 @@ static void plan_selector(struct scheduling *x)
     if (node_count(labels) == 0)
         return;
     struct node *all = copy_or(x, "nodeSelector", node_map(x->p->a));
-    for (size_t i = 0; i < labels->count; i++)
-        node_set(x->p->a, all, labels->pairs[i].key, labels->pairs[i].value);
+    node_set_all(x->p->a, all, labels);
     node_put(x->p->a, x->out, "nodeSelector", all);
 }
 
@@ -211,8 +210,7 @@ void scheduling_plan(struct plan *p, struct task_plan *t)
 {
     struct scheduling x = {p, t, t->task->kubernetes, node_map(p->a)};
     const struct node *own = node_get(x.config, "podTemplate");
-    for (size_t i = 0; i < node_count(own); i++)
-        node_set(p->a, x.out, own->pairs[i].key, own->pairs[i].value);
+    node_set_all(p->a, x.out, own);
     plan_selector(&x);
     plan_tolerations(&x);
     plan_affinity(&x);

@@ -259,8 +259,7 @@ static void put_pod_fields(struct steps *s, struct node *step)
     struct arena *a = s->p->a;
     if (node_count(pod->env_from))
         node_put(a, step, "envFrom", pod->env_from);
-    for (size_t i = 0; i < pod->fields->count; i++)
-        node_set(a, step, pod->fields->pairs[i].key, pod->fields->pairs[i].value);
+    node_set_all(a, step, pod->fields);
     for (size_t i = 0; i < pod->mounts->count; i++)
         node_push(a, s->main_mounts, pod->mounts->items[i]);
 }

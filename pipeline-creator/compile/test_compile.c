@@ -1,5 +1,4 @@
-#include "base/testing.h"
-#include "pipeline-creator/compile/compile.h"
+#include "pipeline-creator/compile/test_support.h"
 
 #define MAKE                                                                                                           \
     "{name: Make, outputs: [{name: data}], implementation: {container: {image: busybox, command: [make, {outputPath: " \
@@ -36,29 +35,12 @@ static const char FEATURES[] =
     "      last: {componentRef: {spec: " USE "}, annotations: {component-hub.dev/exit-handler: true}}\n"
     "    outputValues: {out: {taskOutput: {taskId: both, outputName: out}}}\n";
 
-static struct compile_output *compile_text(struct arena *a, struct compile_input in, const char *text)
-{
-    struct err e = {0};
-    struct compile_output *out = arena_new_of(a, struct compile_output);
-    in.document = str_of(text);
-    enum status status = compile_pipeline(a, &in, out, &e);
-    assert_int_equal(status, out->problems.errors ? ERR_INVALID : OK);
-    return out;
-}
-
 static bool has(const struct compile_output *out, const char *code)
 {
     for (size_t i = 0; i < out->problems.count; i++)
         if (str_is(out->problems.list[i].code, code))
             return true;
     return false;
-}
-
-static void contains(const struct compile_output *out, const char *text)
-{
-    if (str_find(out->yaml, str_of(text)) < 0)
-        print_error("%.*s\n", STR_ARG(out->yaml));
-    assert_true(str_find(out->yaml, str_of(text)) >= 0);
 }
 
 static void the_same_document_gives_the_same_bytes(void **state)

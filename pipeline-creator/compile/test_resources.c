@@ -1,5 +1,4 @@
-#include "base/testing.h"
-#include "pipeline-creator/compile/compile.h"
+#include "pipeline-creator/compile/test_support.h"
 #include "pipeline-creator/launch/inline.h"
 
 #include <string.h>
@@ -11,19 +10,9 @@
     "name: My pipeline\ninputs: [{name: text, default: hello}]\nimplementation: {graph: {tasks: {" tasks "}}}\n"
 #define SAY(id, text) #id ": {componentRef: {spec: " ECHO "}, arguments: {text: " text "}}"
 
-static struct compile_output *compiled(struct arena *a, struct compile_input in, const char *text)
-{
-    struct err e = {0};
-    struct compile_output *out = arena_new_of(a, struct compile_output);
-    in.document = str_of(text);
-    enum status status = compile_pipeline(a, &in, out, &e);
-    assert_int_equal(status, out->problems.errors ? ERR_INVALID : OK);
-    return out;
-}
-
 static struct compile_output *resources_of(struct arena *a, const char *text)
 {
-    return compiled(a, (struct compile_input){.form = COMPILE_RESOURCES}, text);
+    return compile_text(a, (struct compile_input){.form = COMPILE_RESOURCES}, text);
 }
 
 static struct str kind(const struct compile_output *out, size_t i)
@@ -105,7 +94,7 @@ static struct str large(struct arena *a)
 static void what_is_too_large_for_one_object_fits_into_several(void **state)
 {
     struct str text = large(*state);
-    assert_int_equal(compiled(*state, (struct compile_input){0}, text.p)->problems.errors, 1);
+    assert_int_equal(compile_text(*state, (struct compile_input){0}, text.p)->problems.errors, 1);
     struct compile_output *out = resources_of(*state, text.p);
     assert_int_equal(out->problems.errors, 0);
     assert_int_equal(out->object_count, 8);
@@ -113,7 +102,7 @@ static void what_is_too_large_for_one_object_fits_into_several(void **state)
 
 static void launching_what_is_too_large_takes_resources_and_says_so(void **state)
 {
-    struct compile_output *out = compiled(*state, (struct compile_input){.launch = true}, large(*state).p);
+    struct compile_output *out = compile_text(*state, (struct compile_input){.launch = true}, large(*state).p);
     assert_int_equal(out->problems.errors, 0);
     assert_int_equal(out->form, COMPILE_RESOURCES);
     assert_true(str_is(out->problems.list[0].code, "launched_as_resources"));

@@ -1,5 +1,4 @@
-#include "base/testing.h"
-#include "pipeline-creator/compile/compile.h"
+#include "pipeline-creator/compile/test_support.h"
 
 #define PART                                                                                                           \
     "{spec: {name: Part, inputs: [{name: value, optional: true}, {name: file, optional: true}], outputs: [{name: "     \
@@ -57,11 +56,8 @@ static struct compile_output *resumed_of(struct arena *a, const char *document, 
     assert_ok(node_parse_yaml(a, str_of(finished), &list, &e), &e);
     for (size_t i = 0; i < list->count; i++)
         done[i] = (struct compile_finished){.path = list->pairs[i].key, .results = list->pairs[i].value};
-    struct compile_input in = {.document = str_of(document), .finished = done, .finished_count = list->count};
-    struct compile_output *out = arena_new_of(a, struct compile_output);
-    enum status status = compile_pipeline(a, &in, out, &e);
-    assert_int_equal(status, out->problems.errors ? ERR_INVALID : OK);
-    return out;
+    struct compile_input in = {.finished = done, .finished_count = list->count};
+    return compile_text(a, in, document);
 }
 
 static struct compile_output *resumed(struct arena *a, const char *finished)
@@ -77,12 +73,6 @@ static void runs(struct arena *a, const struct compile_output *out, const char *
     for (size_t i = 0; i < out->task_count; i++)
         buf_printf(&b, "%s%.*s", i ? " " : "", STR_ARG(out->tasks[i].path));
     assert_str(buf_take(&b), expected);
-}
-
-static void contains(const struct compile_output *out, const char *text)
-{
-    if (str_find(out->yaml, str_of(text)) < 0)
-        fail_msg("%s is missing in\n%.*s", text, STR_ARG(out->yaml));
 }
 
 static void what_finished_is_left_out_and_its_results_become_constants(void **state)

@@ -261,6 +261,11 @@ void kubernetes_operands(const struct kubernetes *k, void (*use)(void *context, 
 /* Puts the values of the references in, adding inputs to the task where they come while running. */
 void kubernetes_bind(struct reader *r, struct scope *s, const struct level_task *t, struct graph_task *out);
 
+/* dependencies.c */
+/* The numbers of a graph's tasks, each after those it needs; as they stand where they need each other in a circle,
+   which is told, as are connections that say nothing. Sets the scope's edges. */
+size_t *dependencies_order(struct reader *r, struct scope *s);
+
 /* scope.c */
 /* Room for one more task in graph.tasks. */
 size_t scope_new_flat(struct reader *r, struct str path, struct str id, const struct component *component);

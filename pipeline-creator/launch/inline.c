@@ -78,8 +78,7 @@ static void put_defaults(struct arena *a, const struct node *specs, struct node 
         if (!node_is_map(given) || !node_is_map(fallback))
             continue;
         struct node *whole = node_without(a, fallback, NULL);
-        for (size_t k = 0; k < given->count; k++)
-            node_set(a, whole, given->pairs[k].key, given->pairs[k].value);
+        node_set_all(a, whole, given);
         node_set(a, params, name, whole);
     }
 }

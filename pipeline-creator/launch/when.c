@@ -48,8 +48,7 @@ static struct node *multiply(struct arena *a, const struct node *combos, const s
         for (size_t c = 0; c < (first ? 1 : node_count(combos)); c++) {
             struct node *combo = node_map(a);
             const struct node *before = first ? NULL : node_at(combos, c);
-            for (size_t k = 0; k < node_count(before); k++)
-                node_set(a, combo, before->pairs[k].key, before->pairs[k].value);
+            node_set_all(a, combo, before);
             node_set(a, combo, node_text_of(param, "name"), node_str(a, node_text(node_at(values, v))));
             node_push(a, made, combo);
         }

@@ -119,8 +119,7 @@ enum status prun_params(struct arena *a, const struct node *specs, const struct 
         const struct node *p = node_at(given, i);
         node_set(a, values, node_text_of(p, "name"), as_value(a, node_get(p, "value")));
     }
-    for (size_t i = 0; i < node_count(extra); i++)
-        node_set(a, values, extra->pairs[i].key, extra->pairs[i].value);
+    node_set_all(a, values, extra);
     for (size_t i = 0; i < node_count(specs); i++) {
         enum status s = one_param(a, node_at(specs, i), outer, owner, values, e);
         if (s)
@@ -164,10 +163,8 @@ struct node *prun_step(struct arena *a, const struct prun_task *t, size_t i)
     if (!node_is_map(base) || !node_is_map(step))
         return step;
     struct node *made = node_map(a);
-    for (size_t k = 0; k < base->count; k++)
-        node_set(a, made, base->pairs[k].key, base->pairs[k].value);
-    for (size_t k = 0; k < step->count; k++)
-        node_set(a, made, step->pairs[k].key, step->pairs[k].value);
+    node_set_all(a, made, base);
+    node_set_all(a, made, step);
     if (node_get(step, "script")) /* a script of the step replaces the template's command */
         node_remove(made, "command");
     node_put(a, made, "env", merge_list(a, node_get(base, "env"), node_get(step, "env"), "name"));

@@ -23,8 +23,7 @@ static struct node *merge_maps(struct arena *a, const struct node *under, const 
     struct node *all = node_map(a);
     all->line = over->line;
     all->column = over->column;
-    for (size_t i = 0; i < node_count(under); i++)
-        node_set(a, all, under->pairs[i].key, under->pairs[i].value);
+    node_set_all(a, all, under);
     for (size_t i = 0; i < node_count(over); i++) {
         struct node *value = over->pairs[i].value, *before = node_get_str(all, over->pairs[i].key);
         if (node_is_map(before) && node_is_map(value))

@@ -118,3 +118,26 @@ def zipped(members):
         for path, data in members.items():
             archive.writestr(path, data)
     return out.getvalue()
+
+# A Tekton Task that nothing is to be said against.
+GOOD_TASK = """\
+apiVersion: tekton.dev/v1
+kind: Task
+metadata:
+  name: good
+spec:
+  steps:
+    - name: echo
+      image: busybox@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+      script: echo hello
+"""
+MATRIX_PIPELINE = """\
+apiVersion: tekton.dev/v1
+kind: Pipeline
+metadata: {name: m}
+spec:
+  tasks:
+    - name: a
+      taskRef: {name: t}
+      matrix: {params: [{name: x, value: ["1", "2"]}]}
+"""

@@ -7,17 +7,8 @@ import re
 
 import pytest
 
-GOOD = """\
-apiVersion: tekton.dev/v1
-kind: Task
-metadata:
-  name: good
-spec:
-  steps:
-    - name: echo
-      image: busybox@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
-      script: echo hello
-"""
+from documents import GOOD_TASK as GOOD, MATRIX_PIPELINE as MATRIX
+
 BAD = """\
 apiVersion: tekton.dev/v1
 kind: Task
@@ -28,16 +19,6 @@ spec:
     - name: echo
       image: busybox
       script: echo $(params.nobody)
-"""
-MATRIX = """\
-apiVersion: tekton.dev/v1
-kind: Pipeline
-metadata: {name: m}
-spec:
-  tasks:
-    - name: a
-      taskRef: {name: t}
-      matrix: {params: [{name: x, value: ["1", "2"]}]}
 """
 
 

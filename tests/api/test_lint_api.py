@@ -6,32 +6,12 @@ import time
 import pytest
 import requests
 
+from documents import GOOD_TASK as GOOD, MATRIX_PIPELINE as MATRIX
 from watching import is_problem
 
 YAML = {"Content-Type": "application/yaml"}
-GOOD = """\
-apiVersion: tekton.dev/v1
-kind: Task
-metadata:
-  name: good
-spec:
-  steps:
-    - name: echo
-      image: busybox@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
-      script: echo hello
-"""
 BAD = GOOD.replace("good", "bad").replace("hello", "$(params.nobody)")
 UNKNOWN = GOOD.replace("good", "unknown").replace("script:", "skript:")
-MATRIX = """\
-apiVersion: tekton.dev/v1
-kind: Pipeline
-metadata: {name: m}
-spec:
-  tasks:
-    - name: a
-      taskRef: {name: t}
-      matrix: {params: [{name: x, value: ["1", "2"]}]}
-"""
 
 
 def lint(hub, text, headers=YAML, **query):

@@ -81,3 +81,11 @@ def is_problem(answer, status, code):
     assert body["status"] == status and body["code"] == code, body
     assert body["title"] and body["detail"]
     return body
+
+
+def tasks_of(run):
+    return {t["name"]: t for t in run["tasks"]}
+
+
+def states(run):
+    return {t["name"]: t["state"] for t in run["tasks"]}

@@ -13,12 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <yaml.h>
 
 #include "base/digest.h"
 #include "base/file.h"
 #include "pipeline-creator/compile/compile.h"
+#include "tests/bench/measure.h"
 
 static const char COMPONENT[] = "name: Train\n"
                                 "description: A component of ordinary size.\n"
@@ -115,19 +115,6 @@ static enum status compile_once(void *arg)
     return compile_pipeline(bench->a, &in, &bench->out, &bench->e);
 }
 
-static int64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static int compare(const void *x, const void *y)
-{
-    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-    return (a > b) - (a < b);
-}
-
 /* One compile: a fresh arena, as each request has. -1 when it does not compile. */
 static int64_t time_compile(struct bench *bench)
 {
@@ -171,20 +158,6 @@ static int64_t time_libyaml(struct bench *bench)
     yaml_parser_delete(&parser);
     free(out);
     return ok && written > 0 ? now_ns() - started : -1;
-}
-
-/* The median; -1 when a run fails. */
-static int64_t median(struct bench *bench, unsigned long runs, int64_t (*once)(struct bench *bench))
-{
-    int64_t *times = calloc(runs, sizeof *times), middle = times ? 0 : -1;
-    for (unsigned long i = 0; middle == 0 && i < runs; i++)
-        middle = (times[i] = once(bench)) < 0 ? -1 : 0;
-    if (middle == 0) {
-        qsort(times, runs, sizeof *times, compare);
-        middle = times[runs / 2];
-    }
-    free(times);
-    return middle;
 }
 
 static int measure(struct bench *bench, unsigned long runs)

@@ -11,10 +11,10 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/file.h"
 #include "pipeline-creator/tekton/admit.h"
+#include "tests/bench/measure.h"
 
 #define TASKS_MAX 5000
 
@@ -34,7 +34,7 @@ static void write_task(struct buf *b, unsigned long k)
     buf_cstr(
         b, "],\"taskSpec\":{\"params\":[{\"name\":\"label\",\"type\":\"string\"},{\"name\":\"note\",\"default\":\"\"}],"
            "\"results\":[{\"name\":\"loss\",\"description\":\"How far it is off.\"}],\"steps\":["
-           "{\"name\":\"prepare\",\"image\":\"busybox:1.36\",\"command\":[\"mkdir\",\"-p\"],\"args\":[\"/work/"
+           "{\"name\":\"prepare\",\"image\":\"busybox:1.36\",\"command\":[\"mkdir\",\"-p\"],\"args\":[\"/scratch/"
            "$(params.label)\"]},"
            "{\"name\":\"train\",\"image\":\"python:3.11-alpine\",\"env\":[{\"name\":\"NOTE\",\"value\":\"$(params.note)"
            "\"}],"
@@ -76,19 +76,6 @@ static enum status judge(void *arg)
     return OK;
 }
 
-static int64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static int compare(const void *x, const void *y)
-{
-    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-    return (a > b) - (a < b);
-}
-
 /* In a fresh arena, as each request has. -1 when the run is not accepted. */
 static int64_t time_once(struct bench *bench)
 {
@@ -97,20 +84,6 @@ static int64_t time_once(struct bench *bench)
     enum status s = bench->a ? arena_guard(bench->a, judge, bench) : ERR_NOMEM;
     arena_free(bench->a);
     return s == OK && bench->verdict == TEKTON_ACCEPTED ? now_ns() - started : -1;
-}
-
-/* The median; -1 when a round fails. */
-static int64_t median(struct bench *bench, unsigned long runs)
-{
-    int64_t *times = calloc(runs, sizeof *times), middle = times ? 0 : -1;
-    for (unsigned long i = 0; middle == 0 && i < runs; i++)
-        middle = (times[i] = time_once(bench)) < 0 ? -1 : 0;
-    if (middle == 0) {
-        qsort(times, runs, sizeof *times, compare);
-        middle = times[runs / 2];
-    }
-    free(times);
-    return middle;
 }
 
 static int measure(struct arena *a, unsigned long tasks, unsigned long runs, const char *emit)
@@ -122,9 +95,9 @@ static int measure(struct arena *a, unsigned long tasks, unsigned long runs, con
         fprintf(stderr, "lint_bench: %s\n", e.message);
         return 2;
     }
-    int64_t from_text = median(&bench, runs);
+    int64_t from_text = median(&bench, runs, time_once);
     bench.tree = tree;
-    int64_t from_tree = median(&bench, runs);
+    int64_t from_tree = median(&bench, runs, time_once);
     printf("{\"tasks\":%lu,\"bytes\":%zu,\"runs\":%lu,\"ns_from_text\":%lld,\"ns_from_tree\":%lld}\n", tasks,
            bench.text.n, runs, (long long)from_text, (long long)from_tree);
     return from_text < 0 || from_tree < 0;

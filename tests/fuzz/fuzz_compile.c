@@ -1,17 +1,8 @@
 /* Pipeline documents of any bytes: compiling them twice, and reading back what comes out, in a small arena. */
-#include <stdlib.h>
-
 #include "pipeline-creator/compile/compile.h"
+#include "tests/fuzz/fuzz.h"
 
 #define FUZZ_ARENA ((size_t)32 << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 /* What a hub would answer: one component, one pipeline that nests itself, and nothing for all else. */
 static const char ECHO[] =
@@ -60,8 +51,8 @@ static enum status read_back(void *arg)
 {
     struct work *w = arg;
     struct node *back = NULL;
-    must(node_parse_yaml(w->a, w->out.yaml, &back, &w->e) == OK);
-    must(node_equal(back, w->out.manifest));
+    MUST(node_parse_yaml(w->a, w->out.yaml, &back, &w->e) == OK);
+    MUST(node_equal(back, w->out.manifest));
     return OK;
 }
 
@@ -80,13 +71,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct work twice = {.a = arena_new(FUZZ_ARENA), .in = once.in};
     if (once.a && twice.a) {
         enum status status = arena_guard(once.a, compile_guarded, &once);
-        must(status == OK || status == ERR_INVALID || gave_up(status));
-        must(status != ERR_INVALID || once.out.problems.errors > 0);
+        MUST(status == OK || status == ERR_INVALID || gave_up(status));
+        MUST(status != ERR_INVALID || once.out.problems.errors > 0);
         if (status == OK && once.out.manifest) {
-            must(arena_guard(twice.a, compile_guarded, &twice) == OK);
-            must(str_eq(once.out.yaml, twice.out.yaml));
+            MUST(arena_guard(twice.a, compile_guarded, &twice) == OK);
+            MUST(str_eq(once.out.yaml, twice.out.yaml));
             status = arena_guard(once.a, read_back, &once);
-            must(status == OK || gave_up(status));
+            MUST(status == OK || gave_up(status));
         }
     }
     arena_free(once.a);

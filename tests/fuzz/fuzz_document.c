@@ -1,17 +1,8 @@
 /* Documents of every format: read as a native document, written, read again, which must be the same; and drawn. */
-#include <stdlib.h>
-
 #include "pipeline-creator/documents/documents.h"
+#include "tests/fuzz/fuzz.h"
 
 #define FUZZ_ARENA ((size_t)32 << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 struct work {
     struct arena *a;
@@ -41,23 +32,23 @@ static enum status run(void *arg)
     struct err e = {0};
     problems_init(&w->ps, w->a);
     enum status status = document_read(w->a, w->text, &first, &w->ps, &e);
-    must(status == OK || status == ERR_INVALID || status == ERR_NOMEM);
-    must(status != ERR_INVALID || w->ps.errors > 0);
+    MUST(status == OK || status == ERR_INVALID || status == ERR_NOMEM);
+    MUST(status != ERR_INVALID || w->ps.errors > 0);
     if (status != OK || first.format == DOCUMENT_OTHER)
         return status;
     struct str written = document_write(w->a, first.native), svg = document_draw(w->a, first.native);
-    must(svg.n == 0 || (str_starts(svg, "<svg ") && str_ends(svg, "</svg>\n")));
+    MUST(svg.n == 0 || (str_starts(svg, "<svg ") && str_ends(svg, "</svg>\n")));
     problems_init(&w->ps, w->a);
     status = document_read(w->a, written, &second, &w->ps, &e);
     if (status == ERR_NOMEM)
         return status;
     /* Shared parts count each time they are written: what is read back may be too much. */
     if (status != OK) {
-        must(str_is(w->ps.list[0].code, "yaml_nodes") || str_is(w->ps.list[0].code, "yaml_depth"));
+        MUST(str_is(w->ps.list[0].code, "yaml_nodes") || str_is(w->ps.list[0].code, "yaml_depth"));
         return status;
     }
-    must(second.format == DOCUMENT_NATIVE && same(first.native, second.native));
-    must(str_eq(written, document_write(w->a, second.native)));
+    MUST(second.format == DOCUMENT_NATIVE && same(first.native, second.native));
+    MUST(str_eq(written, document_write(w->a, second.native)));
     return OK;
 }
 
@@ -66,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct work w = {.a = arena_new(FUZZ_ARENA), .text = {(const char *)data, size}};
     if (w.a) {
         enum status status = arena_guard(w.a, run, &w);
-        must(status == OK || status == ERR_INVALID || status == ERR_LIMIT || status == ERR_NOMEM);
+        MUST(status == OK || status == ERR_INVALID || status == ERR_LIMIT || status == ERR_NOMEM);
     }
     arena_free(w.a);
     return 0;

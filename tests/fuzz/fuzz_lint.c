@@ -1,19 +1,10 @@
 /* Texts of any bytes, linted twice in a small arena: the same findings, and errors exactly where something is refused.
  */
-#include <stdlib.h>
-
 #include "pipeline-creator/tekton/cel.h"
 #include "pipeline-creator/tekton/lint.h"
+#include "tests/fuzz/fuzz.h"
 
 #define FUZZ_ARENA ((size_t)64 << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 struct work {
     struct arena *a;
@@ -31,8 +22,8 @@ static enum status lint_guarded(void *arg)
     lint_text(w->a, w->text, &w->options, &report);
     for (size_t i = 0; i < report.count; i++)
         refused = refused || report.documents[i].verdict != TEKTON_ACCEPTED;
-    must(!refused || report.problems.errors > 0);
-    must(!w->options.tekton_only || refused || report.unreadable.status != OK || report.problems.errors == 0);
+    MUST(!refused || report.problems.errors > 0);
+    MUST(!w->options.tekton_only || refused || report.unreadable.status != OK || report.problems.errors == 0);
     buf_init(&b, w->a, 0);
     struct json j = json_to(&b);
     problems_json(&j, &report.problems);
@@ -52,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct work twice = {.a = arena_new(FUZZ_ARENA), .text = once.text, .options = once.options};
     if (once.a && twice.a && arena_guard(once.a, lint_guarded, &once) == OK &&
         arena_guard(twice.a, lint_guarded, &twice) == OK)
-        must(str_eq(once.findings, twice.findings));
+        MUST(str_eq(once.findings, twice.findings));
     arena_free(once.a);
     arena_free(twice.a);
     return 0;

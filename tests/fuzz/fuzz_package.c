@@ -1,17 +1,8 @@
 /* Uploads of any bytes: package_read() and what callers do with its result, in a small arena. */
-#include <stdlib.h>
-
 #include "catalog/catalog.h"
+#include "tests/fuzz/fuzz.h"
 
 #define FUZZ_ARENA ((size_t)8 << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 /* What is published is written into the database as JSON, shown on cards and compared with the next version. */
 static void use(struct arena *a, const struct package *p)
@@ -23,13 +14,13 @@ static void use(struct arena *a, const struct package *p)
     buf_init(&b, a, 0);
     struct json j = json_to(&b);
     interface_json(&j, &p->interface);
-    must(node_parse_json(a, buf_take(&b), &n, &e) == OK);
-    must(interface_from_node(a, n, &back, &e) == OK);
-    must(interface_compare(&p->interface, &back) == INTERFACE_IDENTICAL);
-    must(name_valid(p->name) && p->title.n > 0 && p->document != NULL && p->member_count > 0);
-    must(p->version.n == 0 || version_valid(p->version));
-    must(first_sentence(a, p->description).n <= 200);
-    must(str_utf8(p->search_text) && node_to_json(a, p->facts).n > 0);
+    MUST(node_parse_json(a, buf_take(&b), &n, &e) == OK);
+    MUST(interface_from_node(a, n, &back, &e) == OK);
+    MUST(interface_compare(&p->interface, &back) == INTERFACE_IDENTICAL);
+    MUST(name_valid(p->name) && p->title.n > 0 && p->document != NULL && p->member_count > 0);
+    MUST(p->version.n == 0 || version_valid(p->version));
+    MUST(first_sentence(a, p->description).n <= 200);
+    MUST(str_utf8(p->search_text) && node_to_json(a, p->facts).n > 0);
 }
 
 struct work {
@@ -62,9 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (s == OK) {
         struct work w = {a, &p};
         s = arena_guard(a, use_guarded, &w);
-        must(s == OK || s == ERR_LIMIT || s == ERR_NOMEM);
+        MUST(s == OK || s == ERR_LIMIT || s == ERR_NOMEM);
     } else {
-        must(e.status == s && e.code[0] != '\0' && e.message[0] != '\0');
+        MUST(e.status == s && e.code[0] != '\0' && e.message[0] != '\0');
     }
     arena_free(a);
     return 0;
