@@ -6,6 +6,7 @@ import { loadCode } from "../../net/load-code.ts";
 import { setQuery, useQuery, useTitle } from "../../route/router.tsx";
 import { Button, Segmented, Tabs } from "../../ui/controls.tsx";
 import { download } from "../../ui/download.ts";
+import { useFileChooser } from "../../ui/file-chooser.tsx";
 import { counted } from "../../ui/format.ts";
 import { toast } from "../../ui/toast.tsx";
 import { Documents, Explained } from "./documents.tsx";
@@ -279,23 +280,6 @@ function useProblemKeys(found: readonly Found[], chosen: string | null, choose: 
     addEventListener("keydown", key);
     return () => removeEventListener("keydown", key);
   }, [choose]);
-}
-
-function useFileChooser(take: (files: readonly File[]) => void) {
-  const ref = useRef<HTMLInputElement>(null);
-  const input = (
-    <input
-      ref={ref}
-      type="file"
-      multiple
-      hidden
-      onChange={(event) => {
-        take([...(event.currentTarget.files ?? [])]);
-        event.currentTarget.value = ""; // the same file may be chosen again
-      }}
-    />
-  );
-  return { input, open: () => ref.current?.click() };
 }
 
 /** The texts of files, with a word about those that have none. */

@@ -1,6 +1,7 @@
 /** Ways in: drop, choose, paste. */
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { Button, Field, Segmented } from "../../ui/controls.tsx";
+import { useFileChooser } from "../../ui/file-chooser.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { fileNameFor } from "./items.ts";
 import { TYPED } from "./use-uploads.ts";
@@ -30,13 +31,13 @@ export function Intake({ take, compact }: Props) {
 }
 
 function Choose({ take, compact }: Props) {
-  const input = useRef<HTMLInputElement>(null);
+  const files = useFileChooser(take);
   return (
     <div className={`dropz ${compact ? "compact" : ""}`}>
       <Icon name="upload" size={20} />
       <b>
         Drop files here, or{" "}
-        <button type="button" className="as-link" onClick={() => input.current?.click()}>
+        <button type="button" className="as-link" onClick={files.open}>
           choose some
         </button>
       </b>
@@ -45,16 +46,7 @@ function Choose({ take, compact }: Props) {
         <br />
         The kind and format are read from the content.
       </span>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        onChange={(event) => {
-          take([...(event.currentTarget.files ?? [])]);
-          event.currentTarget.value = ""; // the same file may be chosen again
-        }}
-      />
+      {files.input}
     </div>
   );
 }
